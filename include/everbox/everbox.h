@@ -1,0 +1,516 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file everbox.h
+ * libeverbox: manage virtual machines of VirtualBox, any version of it, with libvirt's words.
+ *
+ * Conventions, which hold for every function unless it says otherwise:
+ *
+ * - Result: 0 or a count on success, -1 on failure. Functions that answer yes or no give 1 or 0, -1 on
+ * failure.
+ * - Errors: the last parameter, `eb_error *err`, may be NULL. On failure it is filled; on success it is left
+ * alone. It must be empty (EB_ERROR_INIT or eb_error_clear) when it is passed in.
+ * - Ownership: a `char **out` gives a string that the caller frees with eb_free. A handle (`eb_conn`,
+ * `eb_domain` …) that a function gives out belongs to the caller, who drops it with its `_unref` function. A
+ * domain keeps its connection alive.
+ * - Text is UTF-8. Sizes are KiB or bytes as each function says; times are milliseconds unless it says
+ * otherwise.
+ * - Flags that a function or the driver does not know are refused with EB_ERR_INVALID_ARG or
+ * EB_ERR_ARGUMENT_UNSUPPORTED.
+ * - Threads: every function may be called from every thread at any time, on the same handle too. eb_error
+ * values belong to the thread that made them.
+ * - Each function names the libvirt call that it stands for; states, flags and codes have libvirt's numbers.
+ */
+#ifndef EVERBOX_EVERBOX_H
+#define EVERBOX_EVERBOX_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(_WIN32)
+#define EB_API
+#else
+#define EB_API __attribute__((visibility("default")))
+#endif
+
+/** Version of this header: major * 1000000 + minor * 1000 + micro. */
+#define EB_VERSION_NUMBER 1000
+
+typedef struct eb_conn eb_conn;
+typedef struct eb_domain eb_domain;
+
+/* ---- Errors ---- */
+
+/** What went wrong, for a program. The numbers are libvirt's (virErrorNumber). */
+typedef enum eb_error_code {
+    EB_ERR_OK = 0,
+    EB_ERR_INTERNAL_ERROR = 1,
+    EB_ERR_NO_MEMORY = 2,
+    EB_ERR_NO_SUPPORT = 3,
+    EB_ERR_NO_CONNECT = 5,
+    EB_ERR_INVALID_CONN = 6,
+    EB_ERR_INVALID_DOMAIN = 7,
+    EB_ERR_INVALID_ARG = 8,
+    EB_ERR_OPERATION_FAILED = 9,
+    EB_ERR_OS_TYPE = 16,
+    EB_ERR_XML_ERROR = 27,
+    EB_ERR_DOM_EXIST = 28,
+    EB_ERR_OPERATION_DENIED = 29,
+    EB_ERR_OPEN_FAILED = 30,
+    EB_ERR_READ_FAILED = 31,
+    EB_ERR_CONF_SYNTAX = 33,
+    EB_ERR_WRITE_FAILED = 34,
+    EB_ERR_XML_DETAIL = 35,
+    EB_ERR_NETWORK_EXIST = 37,
+    EB_ERR_SYSTEM_ERROR = 38,
+    EB_ERR_RPC = 39,
+    EB_ERR_NO_DOMAIN = 42,
+    EB_ERR_NO_NETWORK = 43,
+    EB_ERR_INVALID_MAC = 44,
+    EB_ERR_AUTH_FAILED = 45,
+    EB_ERR_NO_STORAGE_POOL = 49,
+    EB_ERR_NO_STORAGE_VOL = 50,
+    EB_ERR_NO_NODE_DEVICE = 53,
+    EB_ERR_OPERATION_INVALID = 55,
+    EB_ERR_NO_INTERFACE = 57,
+    EB_ERR_CONFIG_UNSUPPORTED = 67,
+    EB_ERR_OPERATION_TIMEOUT = 68,
+    EB_ERR_NO_DOMAIN_SNAPSHOT = 72,
+    EB_ERR_INVALID_STREAM = 73,
+    EB_ERR_ARGUMENT_UNSUPPORTED = 74,
+    EB_ERR_OPERATION_ABORTED = 78,
+    EB_ERR_NO_DOMAIN_METADATA = 80,
+    EB_ERR_OVERFLOW = 82,
+    EB_ERR_OPERATION_UNSUPPORTED = 84,
+    EB_ERR_AGENT_UNRESPONSIVE = 86,
+    EB_ERR_RESOURCE_BUSY = 87,
+    EB_ERR_ACCESS_DENIED = 88,
+    EB_ERR_STORAGE_VOL_EXIST = 90,
+    EB_ERR_XML_INVALID_SCHEMA = 92,
+    EB_ERR_DEVICE_MISSING = 99,
+} eb_error_code;
+
+/** Where an error comes from. The numbers are libvirt's (virErrorDomain). */
+typedef enum eb_error_domain {
+    EB_FROM_NONE = 0,
+    EB_FROM_RPC = 7,
+    EB_FROM_DOMAIN = 10,
+    EB_FROM_TEST = 12,
+    EB_FROM_CONF = 13,
+    EB_FROM_VBOX = 25,
+} eb_error_domain;
+
+/**
+ * An error, owned by the caller. All strings belong to it and are NULL when empty.
+ * `message` is whole: it reads as libvirt's would ("Domain not found: no domain with matching name 'x'").
+ */
+typedef struct eb_error {
+    eb_error_code code;
+    eb_error_domain domain;
+    char *message;
+    /** What VirtualBox said, unchanged (text of IVirtualBoxErrorInfo, its whole chain, a line each). */
+    char *vbox_text;
+    /** The component of VirtualBox that said it ("MachineWrap"). */
+    char *vbox_component;
+    /** VirtualBox's result code (nsresult / HRESULT); 0 when the error is not VirtualBox's. */
+    uint32_t vbox_result;
+    /** For the library; always zero outside. */
+    uint32_t reserved[5];
+} eb_error;
+
+#define EB_ERROR_INIT                                                                                        \
+    {                                                                                                        \
+        EB_ERR_OK, EB_FROM_NONE, NULL, NULL, NULL, 0,                                                        \
+        {                                                                                                    \
+            0                                                                                                \
+        }                                                                                                    \
+    }
+
+/** Frees what `err` holds and makes it empty. NULL and an empty one are fine. */
+EB_API void eb_error_clear(eb_error *err);
+
+/** The message, or "no error". Never NULL; belongs to `err`. */
+EB_API const char *eb_error_message(const eb_error *err);
+
+/** The name of VirtualBox's result code ("VBOX_E_INVALID_VM_STATE"), or NULL if it has none. Static. */
+EB_API const char *eb_vbox_result_name(uint32_t result);
+
+/** Frees a string or an array that the library gave out. NULL is fine. */
+EB_API void eb_free(void *p);
+
+/** The library's version, as EB_VERSION_NUMBER. virGetVersion. */
+EB_API unsigned eb_version(void);
+
+/* ---- Typed parameters (virTypedParameter) ---- */
+
+typedef enum eb_param_type {
+    EB_PARAM_INT = 1,
+    EB_PARAM_UINT = 2,
+    EB_PARAM_LLONG = 3,
+    EB_PARAM_ULLONG = 4,
+    EB_PARAM_DOUBLE = 5,
+    EB_PARAM_BOOLEAN = 6,
+    EB_PARAM_STRING = 7,
+} eb_param_type;
+
+typedef struct eb_param {
+    char field[80];
+    eb_param_type type;
+    union {
+        int i;
+        unsigned ui;
+        int64_t l;
+        uint64_t ul;
+        double d;
+        char b;
+        char *s; /* owned */
+    } value;
+} eb_param;
+
+/** Frees `n` parameters, their strings and the array. */
+EB_API void eb_params_free(eb_param *params, size_t n);
+
+/* ---- Connections ---- */
+
+enum {
+    /** Every change through this connection is refused. VIR_CONNECT_RO. */
+    EB_CONNECT_RO = 1,
+};
+
+/**
+ * Opens a connection. `uri`: `vbox:///session`, `vbox:///session?home=/opt/VirtualBox`, `vbox:///system`,
+ * `test:///default`, `test:///path/of/file.xml`, or NULL: the environment's (EVERBOX_DEFAULT_URI,
+ * VIRSH_DEFAULT_CONNECT_URI, LIBVIRT_DEFAULT_URI), else VirtualBox where there is one, else
+ * `test:///default`. virConnectOpen, virConnectOpenReadOnly.
+ */
+EB_API int eb_connect_open(const char *uri, unsigned flags, eb_conn **out, eb_error *err);
+EB_API eb_conn *eb_conn_ref(eb_conn *conn);
+/** Drops one reference; the last one closes. NULL is fine. virConnectClose. */
+EB_API void eb_conn_unref(eb_conn *conn);
+
+/** The URI as the driver understood it. virConnectGetURI. */
+EB_API int eb_conn_get_uri(eb_conn *conn, char **out, eb_error *err);
+/** "VBOX" or "Test": static, never fails. virConnectGetType. */
+EB_API const char *eb_conn_get_type(eb_conn *conn);
+/** The hypervisor's version, major * 1000000 + minor * 1000 + micro. virConnectGetVersion. */
+EB_API int eb_conn_get_version(eb_conn *conn, unsigned long *out, eb_error *err);
+/** virConnectGetHostname. */
+EB_API int eb_conn_get_hostname(eb_conn *conn, char **out, eb_error *err);
+/** virConnectGetCapabilities. */
+EB_API int eb_conn_get_capabilities(eb_conn *conn, char **xml, eb_error *err);
+/** Each of `emulator`, `arch`, `machine`, `virttype` may be NULL. virConnectGetDomainCapabilities. */
+EB_API int eb_conn_get_domain_capabilities(eb_conn *conn, const char *emulator, const char *arch,
+                                           const char *machine, const char *virttype, unsigned flags,
+                                           char **xml, eb_error *err);
+/** `type` may be NULL. virConnectGetMaxVcpus. */
+EB_API int eb_conn_get_max_vcpus(eb_conn *conn, const char *type, eb_error *err);
+/** virConnectGetSysinfo. */
+EB_API int eb_conn_get_sysinfo(eb_conn *conn, unsigned flags, char **xml, eb_error *err);
+EB_API int eb_conn_is_alive(eb_conn *conn, eb_error *err);
+EB_API int eb_conn_is_encrypted(eb_conn *conn, eb_error *err);
+EB_API int eb_conn_is_secure(eb_conn *conn, eb_error *err);
+/** 1 when the connection was opened with EB_CONNECT_RO. */
+EB_API int eb_conn_is_read_only(eb_conn *conn);
+
+/** virNodeInfo. */
+typedef struct eb_node_info {
+    char model[32];
+    uint64_t memory; /* KiB */
+    unsigned cpus;
+    unsigned mhz;
+    unsigned nodes;
+    unsigned sockets; /* a node */
+    unsigned cores;   /* a socket */
+    unsigned threads; /* a core */
+} eb_node_info;
+EB_API int eb_node_get_info(eb_conn *conn, eb_node_info *out, eb_error *err);
+/** Bytes. virNodeGetFreeMemory. */
+EB_API int eb_node_get_free_memory(eb_conn *conn, uint64_t *bytes, eb_error *err);
+/** Bytes for each of `n` cells from `start` on; gives how many were filled. virNodeGetCellsFreeMemory. */
+EB_API int eb_node_get_cells_free_memory(eb_conn *conn, uint64_t *bytes, int start, int n, eb_error *err);
+
+/** virSecurityModel; both empty where there is none. */
+typedef struct eb_security_model {
+    char model[256];
+    char doi[256];
+} eb_security_model;
+EB_API int eb_node_get_security_model(eb_conn *conn, eb_security_model *out, eb_error *err);
+
+/**
+ * How far a long operation is. `done` of `total` (100 for percent); `what` names the step or is NULL. Runs in
+ * the thread of the operation. Result: 0 to go on, not 0 to cancel: the operation then fails with
+ * EB_ERR_OPERATION_ABORTED where the hypervisor can stop it, and goes on where it cannot.
+ */
+typedef int (*eb_progress_fn)(const char *what, unsigned done, unsigned total, void *opaque);
+/** Sets (or with NULL removes) who hears of long operations that this connection's calls start. */
+EB_API void eb_conn_set_progress(eb_conn *conn, eb_progress_fn fn, void *opaque);
+
+/* ---- Domains ---- */
+
+/** virDomainState. */
+typedef enum eb_domain_state {
+    EB_DOMAIN_NOSTATE = 0,
+    EB_DOMAIN_RUNNING = 1,
+    EB_DOMAIN_BLOCKED = 2,
+    EB_DOMAIN_PAUSED = 3,
+    EB_DOMAIN_SHUTDOWN = 4,
+    EB_DOMAIN_SHUTOFF = 5,
+    EB_DOMAIN_CRASHED = 6,
+    EB_DOMAIN_PMSUSPENDED = 7,
+} eb_domain_state;
+
+/** Why a domain is in its state: libvirt's numbers, one enum a state (virDomainRunningReason …). */
+enum {
+    EB_RUNNING_UNKNOWN = 0,
+    EB_RUNNING_BOOTED = 1,
+    EB_RUNNING_MIGRATED = 2,
+    EB_RUNNING_RESTORED = 3,
+    EB_RUNNING_FROM_SNAPSHOT = 4,
+    EB_RUNNING_UNPAUSED = 5,
+    EB_RUNNING_MIGRATION_CANCELED = 6,
+    EB_RUNNING_SAVE_CANCELED = 7,
+    EB_RUNNING_WAKEUP = 8,
+    EB_RUNNING_CRASHED = 9,
+    EB_PAUSED_UNKNOWN = 0,
+    EB_PAUSED_USER = 1,
+    EB_PAUSED_MIGRATION = 2,
+    EB_PAUSED_SAVE = 3,
+    EB_PAUSED_DUMP = 4,
+    EB_PAUSED_IOERROR = 5,
+    EB_PAUSED_WATCHDOG = 6,
+    EB_PAUSED_FROM_SNAPSHOT = 7,
+    EB_PAUSED_SHUTTING_DOWN = 8,
+    EB_PAUSED_SNAPSHOT = 9,
+    EB_PAUSED_CRASHED = 10,
+    EB_PAUSED_STARTING_UP = 11,
+    EB_SHUTDOWN_UNKNOWN = 0,
+    EB_SHUTDOWN_USER = 1,
+    EB_SHUTOFF_UNKNOWN = 0,
+    EB_SHUTOFF_SHUTDOWN = 1,
+    EB_SHUTOFF_DESTROYED = 2,
+    EB_SHUTOFF_CRASHED = 3,
+    EB_SHUTOFF_MIGRATED = 4,
+    EB_SHUTOFF_SAVED = 5,
+    EB_SHUTOFF_FAILED = 6,
+    EB_SHUTOFF_FROM_SNAPSHOT = 7,
+    EB_CRASHED_UNKNOWN = 0,
+    EB_CRASHED_PANICKED = 1,
+};
+
+/** virDomainInfo. */
+typedef struct eb_domain_info {
+    eb_domain_state state;
+    uint64_t max_memory; /* KiB */
+    uint64_t memory;     /* KiB */
+    unsigned vcpus;
+    uint64_t cpu_time; /* nanoseconds */
+} eb_domain_info;
+
+/** Filters of eb_conn_list_domains (virConnectListAllDomainsFlags): groups, each a choice; none of a group
+ * means all. */
+enum {
+    EB_LIST_ACTIVE = 1 << 0,
+    EB_LIST_INACTIVE = 1 << 1,
+    EB_LIST_PERSISTENT = 1 << 2,
+    EB_LIST_TRANSIENT = 1 << 3,
+    EB_LIST_RUNNING = 1 << 4,
+    EB_LIST_PAUSED = 1 << 5,
+    EB_LIST_SHUTOFF = 1 << 6,
+    EB_LIST_OTHER = 1 << 7,
+    EB_LIST_MANAGEDSAVE = 1 << 8,
+    EB_LIST_NO_MANAGEDSAVE = 1 << 9,
+    EB_LIST_AUTOSTART = 1 << 10,
+    EB_LIST_NO_AUTOSTART = 1 << 11,
+    EB_LIST_HAS_SNAPSHOT = 1 << 12,
+    EB_LIST_NO_SNAPSHOT = 1 << 13,
+    EB_LIST_HAS_CHECKPOINT = 1 << 14,
+    EB_LIST_NO_CHECKPOINT = 1 << 15,
+};
+
+/** Gives the number of domains; `*out` is an array of handles: drop each, then eb_free it.
+ * virConnectListAllDomains. */
+EB_API int eb_conn_list_domains(eb_conn *conn, unsigned flags, eb_domain ***out, eb_error *err);
+
+/** virDomainLookupByID, virDomainLookupByUUID (16 bytes), virDomainLookupByUUIDString, virDomainLookupByName.
+ */
+EB_API int eb_domain_lookup_by_id(eb_conn *conn, int id, eb_domain **out, eb_error *err);
+EB_API int eb_domain_lookup_by_uuid(eb_conn *conn, const unsigned char *uuid, eb_domain **out, eb_error *err);
+EB_API int eb_domain_lookup_by_uuid_string(eb_conn *conn, const char *uuid, eb_domain **out, eb_error *err);
+EB_API int eb_domain_lookup_by_name(eb_conn *conn, const char *name, eb_domain **out, eb_error *err);
+
+EB_API eb_domain *eb_domain_ref(eb_domain *dom);
+EB_API void eb_domain_unref(eb_domain *dom);
+/** Borrowed from `dom`. */
+EB_API eb_conn *eb_domain_get_conn(eb_domain *dom);
+/** The name that the handle was made with, or that eb_domain_rename gave it. Borrowed. virDomainGetName. */
+EB_API const char *eb_domain_get_name(eb_domain *dom);
+/** The id now, or -1 when it does not run. Asks the driver. virDomainGetID. */
+EB_API int eb_domain_get_id(eb_domain *dom);
+/** 16 bytes. virDomainGetUUID. */
+EB_API void eb_domain_get_uuid(eb_domain *dom, unsigned char uuid[16]);
+/** 36 characters and a zero. virDomainGetUUIDString. */
+EB_API void eb_domain_get_uuid_string(eb_domain *dom, char uuid[37]);
+
+/** `reason` may be NULL. virDomainGetState. */
+EB_API int eb_domain_get_state(eb_domain *dom, eb_domain_state *state, int *reason, eb_error *err);
+EB_API int eb_domain_get_info(eb_domain *dom, eb_domain_info *out, eb_error *err);
+/** "hvm". virDomainGetOSType. */
+EB_API int eb_domain_get_os_type(eb_domain *dom, char **out, eb_error *err);
+EB_API int eb_domain_is_active(eb_domain *dom, eb_error *err);
+EB_API int eb_domain_is_persistent(eb_domain *dom, eb_error *err);
+EB_API int eb_domain_is_updated(eb_domain *dom, eb_error *err);
+
+enum {
+    EB_XML_SECURE = 1 << 0,     /* passwords too; refused on a read-only connection */
+    EB_XML_INACTIVE = 1 << 1,   /* as it will be at the next start */
+    EB_XML_UPDATE_CPU = 1 << 2, /* accepted, changes nothing */
+    EB_XML_MIGRATABLE = 1 << 3, /* without what only this host knows */
+};
+/** virDomainGetXMLDesc. */
+EB_API int eb_domain_get_xml(eb_domain *dom, unsigned flags, char **xml, eb_error *err);
+
+enum {
+    EB_DEFINE_VALIDATE = 1 << 0, /* check against the schema first */
+};
+/** Defines a new domain or redefines the one with this uuid. All or nothing. virDomainDefineXMLFlags. */
+EB_API int eb_domain_define_xml(eb_conn *conn, const char *xml, unsigned flags, eb_domain **out,
+                                eb_error *err);
+
+/** virDomainCreateFlags. */
+enum {
+    EB_START_PAUSED = 1 << 0,
+    EB_START_AUTODESTROY = 1 << 1,
+    EB_START_BYPASS_CACHE = 1 << 2,
+    EB_START_FORCE_BOOT = 1 << 3, /* drop a managed save and boot */
+    EB_START_VALIDATE = 1 << 4,
+    EB_START_RESET_NVRAM = 1 << 5,
+};
+/** Makes and starts a transient domain: it vanishes when it stops. virDomainCreateXML. */
+EB_API int eb_domain_create_xml(eb_conn *conn, const char *xml, unsigned flags, eb_domain **out,
+                                eb_error *err);
+/** Starts a defined domain. virDomainCreateWithFlags. */
+EB_API int eb_domain_start(eb_domain *dom, unsigned flags, eb_error *err);
+EB_API int eb_domain_suspend(eb_domain *dom, eb_error *err);
+EB_API int eb_domain_resume(eb_domain *dom, eb_error *err);
+
+/** virDomainShutdownFlagValues, virDomainRebootFlagValues; 0 lets the driver choose. */
+enum {
+    EB_SHUTDOWN_ACPI_POWER_BTN = 1 << 0,
+    EB_SHUTDOWN_GUEST_AGENT = 1 << 1, /* VirtualBox: the guest additions */
+    EB_SHUTDOWN_INITCTL = 1 << 2,
+    EB_SHUTDOWN_SIGNAL = 1 << 3,
+    EB_SHUTDOWN_PARAVIRT = 1 << 4,
+};
+EB_API int eb_domain_shutdown(eb_domain *dom, unsigned flags, eb_error *err);
+EB_API int eb_domain_reboot(eb_domain *dom, unsigned flags, eb_error *err);
+EB_API int eb_domain_reset(eb_domain *dom, unsigned flags, eb_error *err);
+
+enum {
+    EB_DESTROY_GRACEFUL = 1 << 0,
+    EB_DESTROY_REMOVE_LOGS = 1 << 1,
+};
+EB_API int eb_domain_destroy(eb_domain *dom, unsigned flags, eb_error *err);
+
+/** virDomainUndefineFlagsValues. */
+enum {
+    EB_UNDEFINE_MANAGED_SAVE = 1 << 0,
+    EB_UNDEFINE_SNAPSHOTS_METADATA = 1 << 1,
+    EB_UNDEFINE_NVRAM = 1 << 2,
+    EB_UNDEFINE_KEEP_NVRAM = 1 << 3,
+    EB_UNDEFINE_CHECKPOINTS_METADATA = 1 << 4,
+    EB_UNDEFINE_TPM = 1 << 5,
+    EB_UNDEFINE_KEEP_TPM = 1 << 6,
+    /** Everbox's own: also delete the machine's hard disk images that no other machine uses. */
+    EB_UNDEFINE_STORAGE = 1 << 30,
+};
+EB_API int eb_domain_undefine(eb_domain *dom, unsigned flags, eb_error *err);
+
+/** virDomainSaveRestoreFlags. */
+enum {
+    EB_SAVE_BYPASS_CACHE = 1 << 0,
+    EB_SAVE_RUNNING = 1 << 1,
+    EB_SAVE_PAUSED = 1 << 2,
+    EB_SAVE_RESET_NVRAM = 1 << 3,
+};
+/** Saves the state to `path` and stops. `dxml` (NULL: as it is) changes the definition stored.
+ * virDomainSaveFlags. */
+EB_API int eb_domain_save(eb_domain *dom, const char *path, const char *dxml, unsigned flags, eb_error *err);
+/** virDomainRestoreFlags. */
+EB_API int eb_domain_restore(eb_conn *conn, const char *path, const char *dxml, unsigned flags,
+                             eb_error *err);
+/** virDomainSaveImageGetXMLDesc. */
+EB_API int eb_save_image_get_xml(eb_conn *conn, const char *path, unsigned flags, char **xml, eb_error *err);
+EB_API int eb_domain_managed_save(eb_domain *dom, unsigned flags, eb_error *err);
+EB_API int eb_domain_has_managed_save(eb_domain *dom, unsigned flags, eb_error *err);
+EB_API int eb_domain_managed_save_remove(eb_domain *dom, unsigned flags, eb_error *err);
+
+EB_API int eb_domain_get_autostart(eb_domain *dom, eb_error *err);
+EB_API int eb_domain_set_autostart(eb_domain *dom, int autostart, eb_error *err);
+
+/** virDomainModificationImpact: which of the two definitions; 0 is the live one of a running domain. */
+enum {
+    EB_AFFECT_CURRENT = 0,
+    EB_AFFECT_LIVE = 1 << 0,
+    EB_AFFECT_CONFIG = 1 << 1,
+};
+enum { EB_MEM_MAXIMUM = 1 << 2 };
+/** KiB. virDomainGetMaxMemory, virDomainSetMemoryFlags. */
+EB_API int eb_domain_get_max_memory(eb_domain *dom, uint64_t *kib, eb_error *err);
+EB_API int eb_domain_set_memory(eb_domain *dom, uint64_t kib, unsigned flags, eb_error *err);
+enum {
+    EB_VCPU_MAXIMUM = 1 << 2,
+    EB_VCPU_GUEST = 1 << 3,
+    EB_VCPU_HOTPLUGGABLE = 1 << 4,
+};
+/** virDomainGetVcpusFlags, virDomainSetVcpusFlags. */
+EB_API int eb_domain_get_vcpus(eb_domain *dom, unsigned flags, eb_error *err);
+EB_API int eb_domain_set_vcpus(eb_domain *dom, unsigned count, unsigned flags, eb_error *err);
+
+/** virVcpuInfo. */
+typedef struct eb_vcpu_info {
+    unsigned number;
+    int state;         /* 0 offline, 1 running, 2 blocked */
+    uint64_t cpu_time; /* nanoseconds */
+    int cpu;           /* host cpu, -1 unknown */
+} eb_vcpu_info;
+/** Gives the number of entries of `*out` (eb_free). virDomainGetVcpus. */
+EB_API int eb_domain_get_vcpu_info(eb_domain *dom, eb_vcpu_info **out, eb_error *err);
+
+/** virDomainMetadataType. */
+enum {
+    EB_METADATA_DESCRIPTION = 0,
+    EB_METADATA_TITLE = 1,
+    EB_METADATA_ELEMENT = 2,
+};
+/** `uri` names the element's namespace with EB_METADATA_ELEMENT. virDomainGetMetadata. */
+EB_API int eb_domain_get_metadata(eb_domain *dom, int type, const char *uri, unsigned flags, char **out,
+                                  eb_error *err);
+/** `metadata` NULL removes. `key` is the prefix for a new element. virDomainSetMetadata. */
+EB_API int eb_domain_set_metadata(eb_domain *dom, int type, const char *metadata, const char *key,
+                                  const char *uri, unsigned flags, eb_error *err);
+/** virDomainRename. */
+EB_API int eb_domain_rename(eb_domain *dom, const char *name, unsigned flags, eb_error *err);
+
+/** `flags`: EB_AFFECT_*, for update also EB_DEVICE_FORCE. virDomainAttachDeviceFlags and friends. */
+enum { EB_DEVICE_FORCE = 1 << 2 };
+EB_API int eb_domain_attach_device(eb_domain *dom, const char *xml, unsigned flags, eb_error *err);
+EB_API int eb_domain_detach_device(eb_domain *dom, const char *xml, unsigned flags, eb_error *err);
+EB_API int eb_domain_update_device(eb_domain *dom, const char *xml, unsigned flags, eb_error *err);
+
+/** virSecurityLabel; label empty where there is none. */
+typedef struct eb_security_label {
+    char label[4097];
+    int enforcing;
+} eb_security_label;
+EB_API int eb_domain_get_security_label(eb_domain *dom, eb_security_label *out, eb_error *err);
+/** Gives the number of messages of `*out` (each eb_free, then the array). virDomainGetMessages. */
+EB_API int eb_domain_get_messages(eb_domain *dom, unsigned flags, char ***out, eb_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* EVERBOX_EVERBOX_H */
