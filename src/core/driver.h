@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file driver.h
+ * What a driver is: a table of operations, synchronous and thread safe. core/ checks arguments, read-only
+ * connections and flags that libvirt's API defines as exclusive before it calls one. An operation that is
+ * NULL answers EB_ERR_NO_SUPPORT with the libvirt function's name. Definitions cross as model structs; XML is
+ * parsed and formatted in core/.
+ *
+ * Every operation: 0 (or the value it names) on success, -1 with `err` filled. Each stands for the libvirt
+ * call of its name (domain.get_state: virDomainGetState) unless it names another. Domains are known by their
+ * uuid (16 bytes). A driver looks at its world anew at every call: a domain that someone else removed is
+ * EB_ERR_NO_DOMAIN.
+ */
+#ifndef EB_CORE_DRIVER_H
+#define EB_CORE_DRIVER_H
+
+#include "model/domain_xml.h"
+
+/** The parts of a URI that drivers look at. */
+struct eb_uri {
+    char *text;      /* as given */
+    char *scheme;    /* "vbox", "test" */
+    char *transport; /* after '+', or NULL */
+    char *server;    /* NULL: local */
+    char *path;      /* "/session" */
+    char **query;    /* name, value, name, value, … NULL */
+};
+/** The value of a query parameter, or NULL. */
+const char *eb_uri_query(const struct eb_uri *uri, const char *name);
+int eb_uri_parse(const char *text, struct eb_uri **out, eb_error *err);
+void eb_uri_free(struct eb_uri *uri);
+
+/** What identifies a domain. `name` is owned. */
+struct eb_domain_key {
+    unsigned char uuid[16];
+    char *name;
+    int id; /* -1: does not run */
+};
+
+/** What eb_conn_list_domains filters by and a list shows, read in one go. */
+struct eb_domain_summary {
+    struct eb_domain_key key;
+    eb_domain_state state;
+    int reason;
+    bool persistent, autostart, managed_save, has_snapshot, has_checkpoint;
+};
+void eb_domain_summaries_free(struct eb_domain_summary *list, size_t n);
+
+/** Which fields of eb_domain_summary are asked for; key and state always are. */
+enum {
+    EB_WANT_PERSISTENT = 1 << 0,
+    EB_WANT_AUTOSTART = 1 << 1,
+    EB_WANT_MANAGED_SAVE = 1 << 2,
+    EB_WANT_SNAPSHOT = 1 << 3,
+    EB_WANT_CHECKPOINT = 1 << 4,
+};
+
+struct eb_driver_conn_ops {
+    /** 1: takes this URI; 0: not mine; -1: mine, but wrong. Has no side effects. */
+    int (*probe)(const struct eb_uri *uri, eb_error *err);
+    /** For an open without any URI: 1 when this driver can serve it now (*uri is the one to use, the
+     * caller's), else 0. */
+    int (*probe_default)(char **uri);
+    /** Keeps its own data with eb_conn_set_private. */
+    int (*open)(eb_conn *conn, const struct eb_uri *uri, eb_error *err);
+    /** The last reference is gone, no operation runs. */
+    void (*close)(eb_conn *conn);
+    /** NULL: the URI as given. */
+    int (*get_uri)(eb_conn *conn, char **out, eb_error *err);
+    int (*get_version)(eb_conn *conn, unsigned long *out, eb_error *err);
+    /** NULL: this host's name. */
+    int (*get_hostname)(eb_conn *conn, char **out, eb_error *err);
+    int (*get_capabilities)(eb_conn *conn, char **xml, eb_error *err);
+    int (*get_domain_capabilities)(eb_conn *conn, const char *emulator, const char *arch, const char *machine,
+                                   const char *virttype, unsigned flags, char **xml, eb_error *err);
+    int (*get_max_vcpus)(eb_conn *conn, const char *type, eb_error *err);
+    int (*get_sysinfo)(eb_conn *conn, unsigned flags, char **xml, eb_error *err);
+    int (*is_alive)(eb_conn *conn, eb_error *err);
+    int (*is_encrypted)(eb_conn *conn, eb_error *err);
+    int (*is_secure)(eb_conn *conn, eb_error *err);
+};
+
+struct eb_driver_node_ops {
+    int (*get_info)(eb_conn *conn, eb_node_info *out, eb_error *err);
+    int (*get_free_memory)(eb_conn *conn, uint64_t *bytes, eb_error *err);
+    int (*get_cells_free_memory)(eb_conn *conn, uint64_t *bytes, int start, int n, eb_error *err);
+    int (*get_security_model)(eb_conn *conn, eb_security_model *out, eb_error *err);
+};
+
+typedef const unsigned char *eb_uuid; /* 16 bytes */
+
+struct eb_driver_domain_ops {
+    /** virConnectListAllDomains and the older lists. `want`: EB_WANT_*. Gives the number of entries of *out.
+     */
+    int (*list)(eb_conn *conn, unsigned want, struct eb_domain_summary **out, eb_error *err);
+    /** virDomainLookupBy*; out->name is the caller's. EB_ERR_NO_DOMAIN in libvirt's words. */
+    int (*lookup_uuid)(eb_conn *conn, eb_uuid uuid, struct eb_domain_key *out, eb_error *err);
+    int (*lookup_name)(eb_conn *conn, const char *name, struct eb_domain_key *out, eb_error *err);
+    int (*lookup_id)(eb_conn *conn, int id, struct eb_domain_key *out, eb_error *err);
+
+    int (*get_state)(eb_conn *conn, eb_uuid uuid, eb_domain_state *state, int *reason, eb_error *err);
+    int (*get_info)(eb_conn *conn, eb_uuid uuid, eb_domain_info *out, eb_error *err);
+    int (*get_os_type)(eb_conn *conn, eb_uuid uuid, char **out, eb_error *err);
+    int (*is_active)(eb_conn *conn, eb_uuid uuid, eb_error *err);
+    int (*is_persistent)(eb_conn *conn, eb_uuid uuid, eb_error *err);
+    int (*is_updated)(eb_conn *conn, eb_uuid uuid, eb_error *err);
+    /** virDomainGetXMLDesc: the definition; core formats it. `flags`: EB_XML_*. The caller frees it. */
+    int (*get_def)(eb_conn *conn, eb_uuid uuid, unsigned flags, struct eb_domain_def **out, eb_error *err);
+
+    /** virDomainDefineXMLFlags: new, or the one with this uuid anew. `def` is the caller's. All or nothing.
+     */
+    int (*define)(eb_conn *conn, const struct eb_domain_def *def, unsigned flags, struct eb_domain_key *out,
+                  eb_error *err);
+    /** virDomainCreateXML: a transient domain, started. */
+    int (*create)(eb_conn *conn, const struct eb_domain_def *def, unsigned flags, struct eb_domain_key *out,
+                  eb_error *err);
+    int (*undefine)(eb_conn *conn, eb_uuid uuid, unsigned flags, eb_error *err);
+    /** virDomainCreateWithFlags. */
+    int (*start)(eb_conn *conn, eb_uuid uuid, unsigned flags, eb_error *err);
+    int (*suspend)(eb_conn *conn, eb_uuid uuid, eb_error *err);
+    int (*resume)(eb_conn *conn, eb_uuid uuid, eb_error *err);
+    int (*shutdown)(eb_conn *conn, eb_uuid uuid, unsigned flags, eb_error *err);
+    int (*reboot)(eb_conn *conn, eb_uuid uuid, unsigned flags, eb_error *err);
+    int (*reset)(eb_conn *conn, eb_uuid uuid, unsigned flags, eb_error *err);
+    int (*destroy)(eb_conn *conn, eb_uuid uuid, unsigned flags, eb_error *err);
+
+    /** virDomainSaveFlags; `dxml` is a definition or NULL. */
+    int (*save)(eb_conn *conn, eb_uuid uuid, const char *path, const struct eb_domain_def *dxml,
+                unsigned flags, eb_error *err);
+    int (*restore)(eb_conn *conn, const char *path, const struct eb_domain_def *dxml, unsigned flags,
+                   eb_error *err);
+    /** virDomainSaveImageGetXMLDesc. */
+    int (*save_image_get_def)(eb_conn *conn, const char *path, unsigned flags, struct eb_domain_def **out,
+                              eb_error *err);
+    int (*managed_save)(eb_conn *conn, eb_uuid uuid, unsigned flags, eb_error *err);
+    int (*has_managed_save)(eb_conn *conn, eb_uuid uuid, unsigned flags, eb_error *err);
+    int (*managed_save_remove)(eb_conn *conn, eb_uuid uuid, unsigned flags, eb_error *err);
+
+    int (*get_autostart)(eb_conn *conn, eb_uuid uuid, eb_error *err);
+    int (*set_autostart)(eb_conn *conn, eb_uuid uuid, bool autostart, eb_error *err);
+    int (*get_max_memory)(eb_conn *conn, eb_uuid uuid, uint64_t *kib, eb_error *err);
+    int (*set_memory)(eb_conn *conn, eb_uuid uuid, uint64_t kib, unsigned flags, eb_error *err);
+    int (*get_vcpus)(eb_conn *conn, eb_uuid uuid, unsigned flags, eb_error *err);
+    int (*set_vcpus)(eb_conn *conn, eb_uuid uuid, unsigned count, unsigned flags, eb_error *err);
+    int (*get_vcpu_info)(eb_conn *conn, eb_uuid uuid, eb_vcpu_info **out, eb_error *err);
+    int (*get_metadata)(eb_conn *conn, eb_uuid uuid, int type, const char *uri, unsigned flags, char **out,
+                        eb_error *err);
+    int (*set_metadata)(eb_conn *conn, eb_uuid uuid, int type, const char *metadata, const char *key,
+                        const char *uri, unsigned flags, eb_error *err);
+    int (*rename)(eb_conn *conn, eb_uuid uuid, const char *name, unsigned flags, eb_error *err);
+    int (*get_security_label)(eb_conn *conn, eb_uuid uuid, eb_security_label *out, eb_error *err);
+    int (*get_messages)(eb_conn *conn, eb_uuid uuid, unsigned flags, char ***out, eb_error *err);
+};
+
+struct eb_driver_device_ops {
+    /** virDomainAttachDeviceFlags, DetachDeviceFlags, UpdateDeviceFlags. `flags`: EB_AFFECT_*,
+     * EB_DEVICE_FORCE. */
+    int (*attach)(eb_conn *conn, eb_uuid uuid, const struct eb_device *dev, unsigned flags, eb_error *err);
+    int (*detach)(eb_conn *conn, eb_uuid uuid, const struct eb_device *dev, unsigned flags, eb_error *err);
+    int (*update)(eb_conn *conn, eb_uuid uuid, const struct eb_device *dev, unsigned flags, eb_error *err);
+};
+
+struct eb_driver {
+    const char *name; /* as in messages: "VirtualBox", "test" */
+    const char *type; /* virConnectGetType: "VBOX", "Test" */
+    eb_error_domain error_domain;
+    enum eb_virt_type virt;
+    struct eb_driver_conn_ops conn;
+    struct eb_driver_node_ops node;
+    struct eb_driver_domain_ops domain;
+    struct eb_driver_device_ops device;
+};
+
+/**
+ * The drivers of this program in the order in which they are asked, NULL-terminated. Defined once, above core
+ * (src/drivers.c): core reaches drivers through it without knowing them.
+ */
+extern const struct eb_driver *const eb_drivers[];
+
+/** For drivers: the connection's own data. */
+void eb_conn_set_private(eb_conn *conn, void *data);
+void *eb_conn_get_private(eb_conn *conn);
+/** The connection's progress function, called with its own opaque; an eb_progress_fn whose opaque is the
+ * eb_conn. */
+int eb_conn_progress(const char *what, unsigned done, unsigned total, void *conn);
+
+#endif
