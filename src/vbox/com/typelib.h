@@ -62,7 +62,8 @@ struct vb_tl_interface {
     unsigned char iid[16];                /* in the order of the text */
     const struct vb_tl_interface *parent; /* NULL for nsISupports or when unresolved (first_slot is then 0) */
     const char *parent_name;              /* NULL: none */
-    bool resolved;                        /* described here, not only named */
+    bool resolved;                        /* described here with all its ancestors, not only named */
+    bool builtin;                         /* described by us, since the file only names it */
     unsigned first_slot;                  /* of its own methods; the parents' come before */
     unsigned n_methods;
     const struct vb_tl_method *methods;
