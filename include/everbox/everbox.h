@@ -334,6 +334,20 @@ enum {
  * virConnectListAllDomains. */
 EB_API int eb_conn_list_domains(eb_conn *conn, unsigned flags, eb_domain ***out, eb_error *err);
 
+/** A line of a list: the handle, and the id and state that it had when the list was read. */
+typedef struct eb_domain_entry {
+    eb_domain *domain;
+    int id; /* -1: does not run */
+    eb_domain_state state;
+    int reason;
+} eb_domain_entry;
+/**
+ * As eb_conn_list_domains, with the id and state of each, all read in one go: what a table of machines costs
+ * least with. Free with eb_domain_entries_free. virConnectListAllDomains and virDomainGetState of each.
+ */
+EB_API int eb_conn_list_domains_full(eb_conn *conn, unsigned flags, eb_domain_entry **out, eb_error *err);
+EB_API void eb_domain_entries_free(eb_domain_entry *entries, size_t n);
+
 /** virDomainLookupByID, virDomainLookupByUUID (16 bytes), virDomainLookupByUUIDString, virDomainLookupByName.
  */
 EB_API int eb_domain_lookup_by_id(eb_conn *conn, int id, eb_domain **out, eb_error *err);

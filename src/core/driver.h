@@ -177,6 +177,10 @@ struct eb_driver {
  */
 extern const struct eb_driver *const eb_drivers[];
 
+/** For drivers: -1 with EB_ERR_INVALID_ARG, "unsupported flags (0x…) in function NAME", when `flags` has
+ * others. */
+int eb_check_flags(unsigned flags, unsigned supported, const char *function, eb_error *err);
+
 /** For drivers: the connection's own data. */
 void eb_conn_set_private(eb_conn *conn, void *data);
 void *eb_conn_get_private(eb_conn *conn);

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/** @file conn.h What a connection and its handles are made of; for src/core alone. */
+#ifndef EB_CORE_CONN_H
+#define EB_CORE_CONN_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "core/driver.h"
+
+struct eb_conn {
+    atomic_int refs;
+    const struct eb_driver *driver; /* set before open, never changes */
+    void *private_data;
+    unsigned flags;
+    struct eb_uri *uri;
+    pthread_mutex_t lock; /* guards what follows */
+    eb_progress_fn progress;
+    void *progress_opaque;
+};
+
+struct eb_domain {
+    atomic_int refs;
+    eb_conn *conn;
+    unsigned char uuid[16];
+    pthread_mutex_t lock; /* guards what follows */
+    char **names;         /* the last is the name now; the former stay, since callers may hold them */
+    size_t n_names;
+};
+
+/** A handle from a key; takes key->name. */
+eb_domain *eb_domain_from_key(eb_conn *conn, struct eb_domain_key *key);
+
+/** "this function is not supported by the connection driver: FUNCTION". Result: -1. */
+int eb_no_support(eb_conn *conn, const char *function, eb_error *err);
+/** -1 with EB_ERR_OPERATION_DENIED when the connection is read-only. */
+int eb_need_write(eb_conn *conn, const char *function, eb_error *err);
+/** -1 with EB_ERR_INVALID_ARG when `value` is NULL: "NAME in FUNCTION must not be NULL". */
+int eb_need_arg(const void *value, const char *name, const char *function, eb_error *err);
+/** -1 with EB_ERR_INVALID_ARG when both bits are set. */
+int eb_need_exclusive(unsigned flags, unsigned a, const char *a_name, unsigned b, const char *b_name,
+                      const char *function, eb_error *err);
+/** Passes a driver's result through; a failure without a domain of its own gets the driver's. */
+int eb_driver_result(eb_conn *conn, int result, eb_error *err);
+
+/** Calls an operation of the connection's driver, or says that it has none. */
+#define EB_CALL(conn, function, op, ...)                                                                     \
+    ((conn)->driver->op ? eb_driver_result((conn), (conn)->driver->op(__VA_ARGS__), err)                     \
+                        : eb_no_support((conn), (function), err))
+
+#endif
