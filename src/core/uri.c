@@ -2,6 +2,7 @@
 #include "core/driver.h"
 
 #include <libxml/uri.h>
+#include <libxml/xmlmemory.h>
 
 const char *eb_uri_query(const struct eb_uri *uri, const char *name)
 {
