@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Defines a machine, starts it, pauses it, stops it and removes it again, showing progress and every error's cause. */
+/* Defines a machine, starts it, pauses it, stops it and removes it again, showing progress and every error's
+ * cause. */
 #include <stdio.h>
 #include <string.h>
 
@@ -20,7 +21,8 @@ static int walk(eb_domain *dom, eb_error *err)
     if (eb_domain_start(dom, 0, err) < 0 || eb_domain_suspend(dom, err) < 0 ||
         eb_domain_get_state(dom, &state, &reason, err) < 0)
         return -1;
-    printf("%s has id %d, state %d, reason %d\n", eb_domain_get_name(dom), eb_domain_get_id(dom), (int)state, reason);
+    printf("%s has id %d, state %d, reason %d\n", eb_domain_get_name(dom), eb_domain_get_id(dom), (int)state,
+           reason);
     return eb_domain_resume(dom, err) < 0 || eb_domain_destroy(dom, 0, err) < 0 ? -1 : 0;
 }
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Lists every machine with its state: the smallest useful program. Build: cc list.c $(pkg-config --cflags --libs everbox) */
+/* Lists every machine with its state: the smallest useful program. Build: cc list.c $(pkg-config --cflags
+ * --libs everbox) */
 #include <stdio.h>
 
 #include <everbox/everbox.h>
 
-static const char *const states[] = {"no state", "running", "blocked", "paused", "shutting down", "shut off", "crashed",
-                                     "suspended"};
+static const char *const states[] = {"no state",      "running",  "blocked", "paused",
+                                     "shutting down", "shut off", "crashed", "suspended"};
 
 int main(int argc, char **argv)
 {
