@@ -75,10 +75,7 @@ class XptWriter:
         out, reserved = [], {"attr": 0, "method": 0}
         for m in iface.members:
             if m.kind == "attr":
-                out.append(self.method(m.name, GETTER, [m.type]))
-                if m.writable:
-                    setter = type(m.type)("in", m.type.type + ("[]" if m.type.array else ""), "value")
-                    out.append(self.method(m.name, SETTER, [setter]))
+                out += self.accessors(m)
             elif m.kind == "method":
                 flags = HIDDEN if m.native or any(p.raw for p in m.params) else 0
                 out.append(self.method(m.name, flags, m.params))
@@ -90,6 +87,16 @@ class XptWriter:
                     name = "InternalAndReserved%s%d%s" % ("Attribute" if kind == "attr" else "Method", reserved[kind],
                                                           iface.name)
                     out.append(self.method(name, GETTER if kind == "attr" else 0, [number] if kind == "attr" else []))
+        return out
+
+    def accessors(self, m):
+        """An attribute's getter and setter. XPIDL has no attributes of array type: those are methods."""
+        value = type(m.type)("in", m.type.type + ("[]" if m.type.array else ""), "value")
+        upper = m.name[0].upper() + m.name[1:]
+        out = [self.method("get" + upper, 0, [m.type]) if m.type.array else self.method(m.name, GETTER, [m.type])]
+        if m.writable:
+            out.append(self.method("set" + upper, 0, [value]) if m.type.array else
+                       self.method(m.name, SETTER, [value]))
         return out
 
     def descriptor(self, parent, methods, constants):

@@ -174,25 +174,46 @@ static const struct vb_known_name *find_name(const struct vb_known_iface *iface,
                    compare_name);
 }
 
-static void bind_method(struct binder *b, const struct vb_known_iface *iface, const struct vb_tl_method *m,
-                        unsigned slot)
+/**
+ * What a method of the type library is to the driver. An attribute of array type is a pair of methods getFoo
+ * and setFoo there (XPIDL has no such attributes).
+ */
+static const struct vb_known_name *find_method(const struct vb_known_iface *iface,
+                                               const struct vb_tl_method *m, bool *setter)
 {
     const struct vb_known_name *name = find_name(iface, m->name);
 
+    *setter = m->setter;
+    if (name && name->member != VB_MEMBER__COUNT) {
+        bool attribute = vb_known_members[name->member].role == VB_GETTER && !name->method_only;
+
+        if (attribute == (m->getter || m->setter))
+            return name;
+    }
+    if (m->getter || m->setter || (strncmp(m->name, "get", 3) != 0 && strncmp(m->name, "set", 3) != 0))
+        return NULL;
+    name = find_name(iface, m->name + 3);
+    *setter = m->name[0] == 's';
+    if (name && name->member != VB_MEMBER__COUNT && vb_known_members[name->member].role == VB_GETTER)
+        return name;
+    return NULL;
+}
+
+static void bind_method(struct binder *b, const struct vb_known_iface *iface, const struct vb_tl_method *m,
+                        unsigned slot)
+{
+    bool setter;
+    const struct vb_known_name *name = find_method(iface, m, &setter);
+
     if (!name)
         return;
-    if (m->setter) {
-        if (name->setter != VB_MEMBER__COUNT)
-            bind_member(b, name->setter, m, slot);
-        return;
+    if (!setter) {
+        bind_member(b, name->member, m, slot);
+        if (name->setter != VB_MEMBER__COUNT && b->out->members[name->setter].why == VB_NO_MEMBER)
+            set_why(b->out, name->setter, VB_NO_SETTER);
+    } else if (name->setter != VB_MEMBER__COUNT) {
+        bind_member(b, name->setter, m, slot);
     }
-    if (name->member == VB_MEMBER__COUNT || (name->method_only && m->getter))
-        return;
-    if (m->getter == (vb_known_members[name->member].role == VB_METHOD))
-        return; /* an attribute became a method or the reverse, and no alias says that it is the same */
-    bind_member(b, name->member, m, slot);
-    if (name->setter != VB_MEMBER__COUNT && b->out->members[name->setter].why == VB_NO_MEMBER)
-        set_why(b->out, name->setter, VB_NO_SETTER);
 }
 
 /* ---- interfaces and enums ---- */
@@ -245,9 +266,11 @@ static void bind_interface(struct binder *b, unsigned id)
 
 static int compare_pair(const void *a, const void *b)
 {
-    uint32_t x = ((const struct vb_enum_pair *)a)->number, y = ((const struct vb_enum_pair *)b)->number;
+    const struct vb_enum_pair *x = a, *y = b;
 
-    return x < y ? -1 : x > y;
+    if (x->number != y->number)
+        return x->number < y->number ? -1 : 1;
+    return x->order < y->order ? -1 : x->order > y->order;
 }
 
 static void bind_enum(struct binder *b, unsigned id)
@@ -262,12 +285,13 @@ static void bind_enum(struct binder *b, unsigned id)
     for (int v = 1; found && v < known->n_constants; v++) {
         for (unsigned i = 0; i < found->n_consts; i++) {
             /* most often the numbers still have our order */
-            const struct vb_tl_const *c = &found->consts[(i + (unsigned)v - 1) % found->n_consts];
+            unsigned order = (i + (unsigned)v - 1) % found->n_consts;
+            const struct vb_tl_const *c = &found->consts[order];
 
             if (strcmp(c->name, known->constants[v]) == 0) {
                 out->numbers[v] = c->value;
                 out->there[v] = true;
-                out->pairs[out->n++] = (struct vb_enum_pair){c->value, v};
+                out->pairs[out->n++] = (struct vb_enum_pair){c->value, order, v};
                 break;
             }
         }
@@ -310,10 +334,17 @@ void vb_binding_free(struct vb_binding *binding)
 int vb_binding_enum_value(const struct vb_binding *binding, enum vb_enum_id id, uint32_t number)
 {
     const struct vb_bound_enum *e = &binding->enums[id];
-    struct vb_enum_pair key = {number, 0};
-    const struct vb_enum_pair *pair = bsearch(&key, e->pairs, e->n, sizeof(*e->pairs), compare_pair);
+    uint32_t low = 0, high = e->n;
 
-    return pair ? pair->value : 0;
+    while (low < high) { /* the first pair whose number is not less */
+        uint32_t middle = low + (high - low) / 2;
+
+        if (e->pairs[middle].number < number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < e->n && e->pairs[low].number == number ? e->pairs[low].value : 0;
 }
 
 bool vb_binding_enum_number(const struct vb_binding *binding, enum vb_enum_id id, int value, uint32_t *number)

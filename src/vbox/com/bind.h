@@ -31,13 +31,17 @@ struct vb_bound_iface {
     unsigned char iid[16]; /* in the order of the text */
 };
 
-/** An enum's constants both ways. */
+/**
+ * An enum's constants both ways. Two may have one number (MachineState_Running and _FirstOnline): it then
+ * stands for the one that the type library has first.
+ */
 struct vb_bound_enum {
     uint32_t *numbers; /* by our value; only where `there` */
     bool *there;       /* by our value */
-    uint32_t n;        /* pairs, sorted by number */
+    uint32_t n;        /* constants there; pairs, sorted by number */
     struct vb_enum_pair {
         uint32_t number;
+        uint32_t order; /* in the type library */
         int value;
     } * pairs;
 };
