@@ -97,9 +97,9 @@ typedef enum eb_error_code {
 typedef enum eb_error_domain {
     EB_FROM_NONE = 0,
     EB_FROM_RPC = 7,
-    EB_FROM_DOMAIN = 10,
+    EB_FROM_CONF = 9,
     EB_FROM_TEST = 12,
-    EB_FROM_CONF = 13,
+    EB_FROM_DOMAIN = 20,
     EB_FROM_VBOX = 25,
 } eb_error_domain;
 
