@@ -13,7 +13,6 @@ ABI_LETTER = {"bool": "b", "u8": "1", "i8": "1", "i16": "2", "u16": "2", "i32": 
 # Kinds of the C side. Sizes and ids lose their sign and their form here.
 C_KIND = {"bool": "b", "u8": "B", "i8": "B", "i16": "h", "u16": "H", "i32": "i", "u32": "u", "result": "i",
           "i64": "l", "u64": "l", "wstring": "s", "string": "s", "uuid": "s", "unknown": "U"}
-WIDTH = {"h": 2, "H": 2, "i": 4, "u": 4, "l": 8}
 
 
 class UsedError(Exception):
@@ -306,15 +305,14 @@ class Model:
 
     @staticmethod
     def _widen(signatures):
-        """Integers that only grew are one shape, with the widest type."""
+        """A number that only grew, from u32 to 64 bits, is one shape, with the wide type."""
         if not signatures or len({len(s.params) for s in signatures}) != 1:
             return
         for i in range(len(signatures[0].params)):
             column = [s.params[i] for s in signatures]
-            if all(p.kind in WIDTH and not p.array for p in column) and len({p.kind for p in column}) > 1:
-                widest = max(column, key=lambda p: WIDTH[p.kind]).kind
+            if not column[0].array and {(p.kind, p.array) for p in column} == {("u", False), ("l", False)}:
                 for p in column:
-                    p.kind = widest
+                    p.kind = "l"
 
     def _name_shapes(self, accessor):
         used, shapes = accessor.used, accessor.shapes
@@ -322,8 +320,8 @@ class Model:
         if len(shapes) == 1 and not names:
             return
         if len(names) != len(shapes):
-            lines = ["%s: %s.%s has %d shapes, `shapes` names %d:" % (used.where, used.iface, accessor.c_name,
-                                                                     len(shapes), len(names))]
+            lines = ["%s: %s.%s has %d shapes, `shapes` names %d (parameters that changed their name alone are "
+                     "`renamed`):" % (used.where, used.iface, accessor.c_name, len(shapes), len(names))]
             for s in shapes:
                 lines.append("  %s..%s (%s)" % (s.releases[0], s.releases[-1], ", ".join(
                     "%s%s%s %s" % ("out " if p.out else "", p.of or p.kind, "[]" if p.array else "", p.name)

@@ -281,6 +281,49 @@ static void names_bind_in_any_letter_case(void **state)
     assert_int_equal(bound.slot, 3);
 }
 
+/** An IVirtualBox whose createMachine has the types that 3.2 and 4.0 share, beside the IMachine. */
+static void add_create_machine(void)
+{
+    static struct vb_tl_param create_params[6];
+    static struct vb_tl_method create;
+    static struct vb_tl_interface both[2];
+
+    for (unsigned i = 0; i < 4; i++)
+        create_params[i] = (struct vb_tl_param){.kind = VB_T_WSTRING, .in = true};
+    create_params[4] = (struct vb_tl_param){.kind = VB_T_BOOL, .in = true};
+    create_params[5] =
+        (struct vb_tl_param){.kind = VB_T_INTERFACE, .out = true, .retval = true, .iface = "IMachine"};
+    create = (struct vb_tl_method){.name = "createMachine", .n_params = 6, .params = create_params};
+    both[0] = interfaces[0];
+    both[1] = interfaces[0];
+    both[1].name = "IVirtualBox";
+    both[1].methods = &create;
+    made.interfaces = both;
+    made.n_interfaces = 2;
+}
+
+static void remove_create_machine(void)
+{
+    made.interfaces = interfaces;
+    made.n_interfaces = 1;
+}
+
+static void witness_tells_shapes_of_the_same_types_apart(void **state)
+{
+    struct vb_bound with, without;
+
+    (void)state;
+    make_method("deleteSettings", 0);
+    add_create_machine();
+    bind_made(VB_IVirtualBox_createMachine__override, &without);
+    make_method("unregister", 0); /* not in a shape that can be called, and still a witness */
+    add_create_machine();
+    bind_made(VB_IVirtualBox_createMachine__settingsFile, &with);
+    remove_create_machine();
+    assert_int_equal(without.slot, 3);
+    assert_int_equal(with.slot, 3);
+}
+
 static bool count_member(enum vb_member member, enum vb_unbound why, void *opaque)
 {
     (void)member;
@@ -324,6 +367,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(an_array_needs_its_count_just_before_it),
         cmocka_unit_test(slots_are_not_guessed_below_an_unknown_parent),
         cmocka_unit_test(names_bind_in_any_letter_case),
+        cmocka_unit_test(witness_tells_shapes_of_the_same_types_apart),
         cmocka_unit_test(features_report_what_is_missing),
     };
 

@@ -134,6 +134,14 @@ static void bind_member(struct binder *b, unsigned any, const struct vb_tl_metho
     }
 }
 
+/** A witness only has to be there; its own parameters may be unknown. */
+static bool testifies(const struct vb_binding *b, const struct vb_known_shape *shape)
+{
+    const struct vb_bound *witness = &b->members[shape->witness];
+
+    return witness->slot >= 0 || witness->why == VB_UNKNOWN_SHAPE;
+}
+
 static void bind_pending(struct binder *b)
 {
     for (size_t i = 0; i < b->n_pending; i++) {
@@ -144,7 +152,7 @@ static void bind_pending(struct binder *b)
             const struct vb_known_shape *shape = &vb_known_shapes[known->first_shape + s];
 
             if (strcmp(shape->abi, p->abi) == 0 &&
-                (shape->witness == VB_MEMBER__COUNT || b->out->members[shape->witness].slot >= 0)) {
+                (shape->witness == VB_MEMBER__COUNT || testifies(b->out, shape))) {
                 bind_shape(b->out, p->member, shape, p->slot);
                 break;
             }
