@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file loop.h
+ * The event loop that timers hang on, as a table of functions: the built-in one (loop_default.c) or one that
+ * the application brings (eb_loop_register in everbox.h). Every function may be called from every thread,
+ * from inside callbacks too.
+ */
+#ifndef EB_CORE_LOOP_H
+#define EB_CORE_LOOP_H
+
+#include "base/error.h"
+
+/** The loop in use, or NULL when none was registered: then nobody would ever run a timer. */
+const struct eb_loop *eb_loop_current(void);
+
+#endif
