@@ -523,6 +523,48 @@ EB_API int eb_domain_get_security_label(eb_domain *dom, eb_security_label *out, 
 /** Gives the number of messages of `*out` (each eb_free, then the array). virDomainGetMessages. */
 EB_API int eb_domain_get_messages(eb_domain *dom, unsigned flags, char ***out, eb_error *err);
 
+/* ---- Event loops ---- */
+
+/** What a handle waits for, and what came. virEventHandleType. */
+enum {
+    EB_HANDLE_READABLE = 1 << 0,
+    EB_HANDLE_WRITABLE = 1 << 1,
+    EB_HANDLE_ERROR = 1 << 2,
+    EB_HANDLE_HANGUP = 1 << 3,
+};
+
+typedef void (*eb_timer_fn)(int timer, void *opaque);
+typedef void (*eb_handle_fn)(int handle, int fd, int events, void *opaque);
+
+/**
+ * An event loop that an application brings. Everbox calls these functions from every thread, from inside
+ * callbacks too; none of them may call a callback, or a `free_fn`, before it returns. virEventRegisterImpl's
+ * functions.
+ */
+typedef struct eb_loop {
+    /** Fires every `ms` milliseconds (0: at each turn of the loop, -1: not now). Gives the timer's number, or
+     * -1. */
+    int (*add_timer)(int ms, eb_timer_fn fn, void *opaque, void (*free_fn)(void *opaque));
+    void (*update_timer)(int timer, int ms);
+    /** `free_fn` runs later, from the loop, when the timer can fire no more. 0, or -1 when there is no such
+     * timer. */
+    int (*remove_timer)(int timer);
+    int (*add_handle)(int fd, int events, eb_handle_fn fn, void *opaque, void (*free_fn)(void *opaque));
+    void (*update_handle)(int handle, int events);
+    int (*remove_handle)(int handle);
+} eb_loop;
+
+/**
+ * Tells Everbox which loop to use; once, before the first event callback is registered. The table must stay.
+ * A second call is EB_ERR_OPERATION_INVALID. virEventRegisterImpl.
+ */
+EB_API int eb_loop_register(const eb_loop *loop, eb_error *err);
+/** The built-in loop; a second call changes nothing. virEventRegisterDefaultImpl. */
+EB_API int eb_loop_register_default(eb_error *err);
+/** One turn of the built-in loop: waits until something is due, and does it. From one thread at a time.
+ * virEventRunDefaultImpl. */
+EB_API int eb_loop_run_default(eb_error *err);
+
 #ifdef __cplusplus
 }
 #endif
