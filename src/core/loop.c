@@ -198,11 +198,14 @@ static void timer_fired(uv_timer_t *timer)
 
     if (still_wanted(w))
         w->timer_fn(w->id, w->opaque);
+    /* At each turn, not again and again in this one: so it is started anew at the next. */
     pthread_mutex_lock(&lock);
     each_turn = !w->removed && w->ms == 0;
+    if (each_turn)
+        w->changed = true;
     pthread_mutex_unlock(&lock);
     if (each_turn)
-        uv_timer_start(timer, timer_fired, 0, 0);
+        uv_async_send(&wakeup);
 }
 
 static void handle_ready(uv_poll_t *poll, int status, int ready)
