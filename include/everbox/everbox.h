@@ -56,6 +56,9 @@ typedef enum eb_error_code {
     EB_ERR_INVALID_ARG = 8,
     EB_ERR_OPERATION_FAILED = 9,
     EB_ERR_OS_TYPE = 16,
+    EB_ERR_NO_SOURCE = 19,
+    EB_ERR_NO_TARGET = 20,
+    EB_ERR_NO_NAME = 21,
     EB_ERR_XML_ERROR = 27,
     EB_ERR_DOM_EXIST = 28,
     EB_ERR_OPERATION_DENIED = 29,
@@ -96,6 +99,7 @@ typedef enum eb_error_code {
 /** Where an error comes from. The numbers are libvirt's (virErrorDomain). */
 typedef enum eb_error_domain {
     EB_FROM_NONE = 0,
+    EB_FROM_XML = 5,
     EB_FROM_RPC = 7,
     EB_FROM_CONF = 9,
     EB_FROM_TEST = 12,

@@ -464,7 +464,8 @@ struct eb_vbox_settings {
 struct eb_unmodelled {
     char *path; /* of its parent, e.g. "/domain/devices/disk[2]" */
     char *what; /* for messages: "element <shmem>", "attribute 'foo' of <disk>" */
-    char *name; /* the element's or attribute's name */
+    char *name; /* the element's or attribute's name, with its prefix */
+    char *uri;  /* an attribute's namespace; NULL: none */
     bool attribute;
     char *xml; /* the element as text, or the attribute's value */
     long line; /* in the text that was parsed; 0: unknown */
