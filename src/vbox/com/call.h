@@ -20,9 +20,11 @@ struct vb_call {
     void *self;
     vb_fn fn;
     enum vb_member member;
-    uint8_t thunk;    /* which of the function's ways to pass the arguments */
-    bool hooked;      /* the hook's `before` has run, so its `after` must */
-    uint64_t started; /* the hook's own use */
+    uint8_t thunk;        /* which of the function's ways to pass the arguments */
+    bool hooked;          /* the hook's `before` has run, so its `after` must */
+    struct vb_hook *hook; /* which one: it may be replaced meanwhile */
+    bool serialized;      /* the hook holds up other calls */
+    uint64_t started;     /* the hook's own use */
 };
 
 /**

@@ -6,12 +6,27 @@
 #ifndef EB_VBOX_COM_CLIENT_H
 #define EB_VBOX_COM_CLIENT_H
 
+#include <pthread.h>
 #include <stdatomic.h>
+#include <sys/types.h>
+#include <time.h>
 
 #include "vbox/com/com.h"
 
 struct vb_binding;
 struct vb_hook;
+struct vb_link;
+struct vb_main;
+struct vb_typelib;
+struct watch;
+
+/** Tells whether a file is still the one that was read. */
+struct vb_file_mark {
+    dev_t device;
+    ino_t inode;
+    off_t size;
+    struct timespec changed;
+};
 
 struct vb {
     /**
@@ -25,6 +40,26 @@ struct vb {
     void (*com_unalloc)(void *memory);
     /** major * 1000000 + minor * 1000 + build */
     unsigned version;
+
+    /* The rest is client.c's. */
+    struct vb *next; /* all installations that were ever opened; never freed, since libraries are not */
+    unsigned refs;   /* guarded by the list's lock */
+    char *home, *library, *typelib_path;
+    struct vb_main *main;
+    /** Guards what follows, and is held while connecting. */
+    pthread_mutex_t lock;
+    _Atomic(struct vb_link *) link; /* the current one, or the last one; never freed */
+    bool connected;
+    _Atomic(uint64_t) epoch;
+    /** A call failed in a way that a dead VBoxSVC could explain. */
+    atomic_bool suspect;
+    uint64_t checked_ms; /* when VBoxSVC last answered */
+    struct watch *watch; /* hook.c's */
+    struct vb_typelib *typelib;
+    struct vb_file_mark typelib_mark;
 };
+
+/** Whether VBoxSVC answers. Asks it. When it does not, the next vb_begin connects anew. */
+bool vb_client_alive(struct vb *vb);
 
 #endif

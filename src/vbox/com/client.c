@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "vbox/com/client.h"
+#include "base/log.h"
+#include "vbox/com/bind.h"
+#include "vbox/com/hook.h"
+#include "vbox/com/install.h"
+#include "vbox/com/link.h"
+#include "vbox/com/mainthread.h"
+#include "vbox/com/space.h"
+#include "vbox/com/typelib.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+#define EB_MODULE "vbox"
+/* VirtualBox gives up starting VBoxSVC after 30 s. */
+#define CONNECT_TIMEOUT_MS 45000
+/* How long VBoxSVC counts as alive after it answered. */
+#define FRESH_MS 100
+
+static pthread_mutex_t list_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct vb *list;
+
+static uint64_t now_ms(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+static struct vb_link *current_link(struct vb *vb)
+{
+    return atomic_load_explicit(&vb->link, memory_order_acquire);
+}
+
+/* ---- threads ---- */
+
+/* What this thread is registered with. */
+struct registration {
+    struct registration *next;
+    struct vb *vb;
+    uint64_t epoch;
+};
+
+static pthread_key_t registrations;
+static pthread_once_t registrations_once = PTHREAD_ONCE_INIT;
+
+/* A thread ends: a library that has gone since then must not be called. */
+static void unregister_thread(void *value)
+{
+    struct registration *r = value;
+
+    while (r) {
+        struct registration *next = r->next;
+
+        pthread_mutex_lock(&r->vb->lock);
+        if (r->vb->connected && atomic_load(&r->vb->epoch) == r->epoch)
+            current_link(r->vb)->xpcom.thread_uninitialize();
+        pthread_mutex_unlock(&r->vb->lock);
+        free(r);
+        r = next;
+    }
+}
+
+static void make_key(void)
+{
+    pthread_key_create(&registrations, unregister_thread);
+}
+
+static void register_thread(struct vb *vb, struct vb_link *link, uint64_t epoch)
+{
+    struct registration *first, *r;
+
+    if (!link->xpcom.thread_initialize)
+        return;
+    pthread_once(&registrations_once, make_key);
+    first = pthread_getspecific(registrations);
+    for (r = first; r && r->vb != vb; r = r->next)
+        ;
+    if (r && r->epoch == epoch)
+        return;
+    if (link->xpcom.thread_initialize() & 0x80000000u) {
+        EB_WARN("%s: VirtualBox does not register the calling thread", vb->home);
+        return;
+    }
+    if (!r) {
+        r = EB_NEW(struct registration);
+        r->vb = vb;
+        r->next = first;
+        pthread_setspecific(registrations, r);
+    }
+    r->epoch = epoch;
+}
+
+/* ---- the type library ---- */
+
+static int mark_file(const char *path, struct vb_file_mark *mark, eb_error *err)
+{
+    struct stat st;
+
+    if (stat(path, &st) < 0)
+        return eb_error_set_errno(err, errno, "cannot read the type library %s", path);
+    memset(mark, 0, sizeof(*mark));
+    mark->device = st.st_dev;
+    mark->inode = st.st_ino;
+    mark->size = st.st_size;
+    mark->changed = st.st_mtim;
+    return 0;
+}
+
+/* Binds anew when the file is another one than before. The old binding stays, for calls that are on their
+ * way. */
+static int refresh_binding(struct vb *vb, eb_error *err)
+{
+    struct vb_file_mark mark;
+    struct vb_typelib *tl = NULL;
+
+    if (mark_file(vb->typelib_path, &mark, err) < 0)
+        return -1;
+    if (vb->typelib && memcmp(&mark, &vb->typelib_mark, sizeof(mark)) == 0)
+        return 0;
+    if (vb_xpt_read(vb->typelib_path, &tl, err) < 0)
+        return -1;
+    vb_typelib_free(vb->typelib);
+    vb->typelib = tl;
+    vb->typelib_mark = mark;
+    atomic_store_explicit(&vb->binding, vb_bind(tl), memory_order_release);
+    return 0;
+}
+
+/* ---- connecting ---- */
+
+struct connect_job {
+    struct vb_main_job job;
+    struct vb *vb;
+    struct vb_link *link; /* to open once more, or NULL: load one */
+    bool opened;
+    eb_error err;
+};
+
+static void run_connect(struct vb_main_job *job)
+{
+    struct connect_job *c = (struct connect_job *)job;
+
+    if (!c->link)
+        c->link = vb_link_load(c->vb->home, c->vb->library, &c->err);
+    if (c->link && vb_link_open(c->link, c->vb->typelib, &c->err) == 0) {
+        c->opened = true;
+        vb_main_pump(c->vb->main, &c->link->xpcom);
+    }
+}
+
+/* Also runs on the main thread, when nobody waits any more: the next connection then starts from the
+ * beginning. */
+static void drop_connect(struct vb_main_job *job)
+{
+    struct connect_job *c = (struct connect_job *)job;
+
+    eb_error_clear(&c->err);
+    free(c);
+}
+
+static void run_close(struct vb_main_job *job)
+{
+    struct connect_job *c = (struct connect_job *)job;
+
+    vb_main_pump(c->vb->main, NULL);
+    if (vb_link_alive(c->link))
+        vb_link_close(c->link);
+    else
+        vb_link_abandon(c->link);
+}
+
+static struct connect_job *new_job(struct vb *vb, struct vb_link *link, void (*run)(struct vb_main_job *))
+{
+    struct connect_job *c = EB_NEW(struct connect_job);
+
+    c->job.run = run;
+    c->job.drop = drop_connect;
+    c->vb = vb;
+    c->link = link;
+    return c;
+}
+
+static void adopt(struct vb *vb, struct vb_link *link)
+{
+    struct vb_link *old = current_link(vb);
+
+    if (old != link)
+        link->older = old;
+    vb->com_unalloc = link->xpcom.com_unalloc;
+    vb->version = link->xpcom.get_version();
+    atomic_store_explicit(&vb->link, link, memory_order_release);
+}
+
+/* A link that was closed, or never opened well, can be opened again; a dead one cannot. */
+static int connect(struct vb *vb, eb_error *err)
+{
+    struct vb_link *old = current_link(vb);
+    struct connect_job *c;
+    int result = -1;
+
+    if (refresh_binding(vb, err) < 0)
+        return -1;
+    c = new_job(vb, old && !old->dead ? old : NULL, run_connect);
+    if (vb_main_run(vb->main, &c->job, CONNECT_TIMEOUT_MS, err) < 0)
+        return -1;
+    if (c->link)
+        adopt(vb, c->link);
+    if (c->opened) {
+        vb->connected = true;
+        vb->checked_ms = now_ms();
+        atomic_fetch_add(&vb->epoch, 1);
+        vb_hook_install(vb, !c->link->xpcom.thread_initialize);
+        EB_INFO("%s: connected to VirtualBox %u (function table %s)", vb->home, vb->version,
+                c->link->xpcom.table);
+        result = 0;
+    } else {
+        eb_error_move(err, &c->err);
+    }
+    drop_connect(&c->job);
+    return result;
+}
+
+/* VBoxSVC is gone: what came from it is dead. The lock is held. */
+static void lose(struct vb *vb)
+{
+    struct vb_link *link = current_link(vb);
+
+    EB_WARN("%s: VirtualBox's server (VBoxSVC) went away", vb->home);
+    link->dead = true;
+    vb->connected = false;
+    vb_link_abandon(link);
+}
+
+static bool answers(struct vb *vb)
+{
+    bool doubt = atomic_exchange(&vb->suspect, false);
+
+    if (!doubt && now_ms() - vb->checked_ms < FRESH_MS)
+        return true;
+    if (!vb_link_alive(current_link(vb)))
+        return false;
+    vb->checked_ms = now_ms();
+    return true;
+}
+
+static int ensure_connected(struct vb *vb, eb_error *err)
+{
+    if (vb->connected)
+        vb_space_prepare_thread(current_link(vb)->xpcom.space);
+    if (vb->connected && answers(vb))
+        return 0;
+    if (vb->connected)
+        lose(vb);
+    if (connect(vb, err) < 0)
+        return -1;
+    vb_space_prepare_thread(current_link(vb)->xpcom.space);
+    return 0;
+}
+
+bool vb_client_alive(struct vb *vb)
+{
+    bool alive;
+
+    pthread_mutex_lock(&vb->lock);
+    alive = vb->connected && vb_link_alive(current_link(vb));
+    if (!alive)
+        atomic_store(&vb->suspect, true);
+    pthread_mutex_unlock(&vb->lock);
+    return alive;
+}
+
+/* ---- com.h ---- */
+
+int vb_begin(struct vb *vb, IVirtualBox **out, uint64_t *epoch, eb_error *err)
+{
+    struct vb_link *link = NULL;
+    uint64_t at = 0;
+    int result;
+
+    *out = NULL;
+    pthread_mutex_lock(&vb->lock);
+    result = ensure_connected(vb, err);
+    if (result == 0) {
+        link = current_link(vb);
+        at = atomic_load(&vb->epoch);
+        *out = vb_object_ref(link->virtualbox);
+    }
+    pthread_mutex_unlock(&vb->lock);
+    if (result == 0) {
+        register_thread(vb, link, at);
+        if (epoch)
+            *epoch = at;
+    }
+    return result;
+}
+
+int vb_new_session(struct vb *vb, ISession **out, eb_error *err)
+{
+    void *session = NULL;
+    int result;
+
+    *out = NULL;
+    pthread_mutex_lock(&vb->lock);
+    result = ensure_connected(vb, err);
+    if (result == 0)
+        result = vb_link_new_session(current_link(vb), &session, err);
+    pthread_mutex_unlock(&vb->lock);
+    *out = session;
+    return result;
+}
+
+static struct vb *find_open(const char *home)
+{
+    for (struct vb *vb = list; vb; vb = vb->next)
+        if (strcmp(vb->home, home) == 0)
+            return vb;
+    return NULL;
+}
+
+static struct vb *new_vb(struct vb_install *install, eb_error *err)
+{
+    struct vb_main *main = vb_main_start(err);
+    struct vb *vb;
+
+    if (!main)
+        return NULL;
+    vb = EB_NEW(struct vb);
+    vb->main = main;
+    vb->home = EB_STEAL(install->home);
+    vb->library = EB_STEAL(install->library);
+    vb->typelib_path = EB_STEAL(install->typelib);
+    pthread_mutex_init(&vb->lock, NULL);
+    vb->next = list;
+    list = vb;
+    return vb;
+}
+
+int vb_open_in(const struct vb_install_places *places, const char *home, struct vb **out, eb_error *err)
+{
+    struct vb_install install = {0};
+    struct vb *vb;
+    int result = -1;
+
+    *out = NULL;
+    if (vb_install_choose(places, home, &install, err) < 0)
+        return -1;
+    pthread_mutex_lock(&list_lock);
+    vb = find_open(install.home);
+    if (!vb)
+        vb = new_vb(&install, err);
+    if (vb)
+        vb->refs++;
+    pthread_mutex_unlock(&list_lock);
+    vb_install_clear(&install);
+    if (!vb)
+        return -1;
+    pthread_mutex_lock(&vb->lock);
+    result = ensure_connected(vb, err);
+    pthread_mutex_unlock(&vb->lock);
+    if (result < 0)
+        vb_unref_client(vb);
+    else
+        *out = vb;
+    return result;
+}
+
+int vb_open(const char *home, struct vb **out, eb_error *err)
+{
+    struct vb_install_places places = vb_install_system_places();
+
+    return vb_open_in(&places, home, out, err);
+}
+
+struct vb *vb_ref(struct vb *vb)
+{
+    pthread_mutex_lock(&list_lock);
+    vb->refs++;
+    pthread_mutex_unlock(&list_lock);
+    return vb;
+}
+
+/* With the last reference VBoxSVC is let go, so that it can end; the library stays. */
+void vb_unref_client(struct vb *vb)
+{
+    struct vb_link *link;
+    bool last;
+
+    if (!vb)
+        return;
+    pthread_mutex_lock(&list_lock);
+    last = --vb->refs == 0;
+    pthread_mutex_unlock(&list_lock);
+    if (!last)
+        return;
+    pthread_mutex_lock(&vb->lock);
+    link = current_link(vb);
+    if (vb->connected) {
+        struct connect_job *c = new_job(vb, link, run_close);
+
+        vb->connected = false;
+        if (vb_main_run(vb->main, &c->job, CONNECT_TIMEOUT_MS, NULL) == 0)
+            drop_connect(&c->job);
+        link->dead = link->initialized;
+    }
+    pthread_mutex_unlock(&vb->lock);
+}
+
+unsigned vb_version(const struct vb *vb)
+{
+    return vb->version;
+}
+
+const char *vb_home(const struct vb *vb)
+{
+    return vb->home;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Waiting for VirtualBox's long operations. */
+#include "vbox/com/call.h"
+#include "vbox/com/hook.h"
+#include "vbox/com/link.h"
+#include "vbox/com/vberror.h"
+
+/* Between reports. Where calls go one at a time, a wait holds up all others. */
+enum { WAIT_MS = 100, SERIALIZED_WAIT_MS = 10 };
+
+/* Tells how far it is; asks VirtualBox to stop when `fn` says so. False: the progress object does not answer.
+ */
+static int report(struct vb *vb, IProgress *progress, eb_progress_fn fn, void *opaque, bool *cancel,
+                  eb_error *err)
+{
+    EB_AUTOFREE char *step = NULL;
+    uint32_t percent = 0;
+    bool can = false;
+
+    if (IProgress_get_percent(vb, progress, &percent, err) < 0)
+        return -1;
+    /* The step's name is decoration: a progress object that ends just now may have none. */
+    if (IProgress_get_operationDescription(vb, progress, &step, NULL) < 0)
+        step = NULL;
+    if (fn(step && *step ? step : NULL, percent, 100, opaque) == 0 || *cancel)
+        return 0;
+    if (IProgress_get_cancelable(vb, progress, &can, err) < 0)
+        return -1;
+    /* It may have ended in between; then there is nothing to stop. */
+    if (can && IProgress_cancel(vb, progress, NULL) == 0)
+        *cancel = true;
+    return 0;
+}
+
+static int outcome(struct vb *vb, IProgress *progress, const char *what, eb_error *err)
+{
+    struct vb_link *link = atomic_load_explicit(&vb->link, memory_order_acquire);
+    VB_AUTO(IVirtualBoxErrorInfo) info = NULL;
+    struct vb_error_info text = {0};
+    bool canceled = false;
+    int32_t result = 0;
+
+    if (IProgress_get_canceled(vb, progress, &canceled, err) < 0)
+        return -1;
+    if (canceled)
+        return eb_error_set_from(err, EB_FROM_VBOX, EB_ERR_OPERATION_ABORTED, "%s was canceled", what);
+    if (IProgress_get_resultCode(vb, progress, &result, err) < 0)
+        return -1;
+    if (result >= 0)
+        return 0;
+    if (IProgress_get_errorInfo(vb, progress, &info, NULL) == 0 && info)
+        vb_link_read_error(link, info, &text);
+    vb_error_fill(err, (uint32_t)result, what, &text);
+    vb_error_info_clear(&text);
+    return -1;
+}
+
+int vb_wait(struct vb *vb, struct IProgress *progress, const char *what, eb_progress_fn fn, void *opaque,
+            eb_error *err)
+{
+    int32_t step = vb_hook_serializes(vb) ? SERIALIZED_WAIT_MS : WAIT_MS;
+    bool completed = false, cancel = false;
+
+    if (!progress)
+        return eb_error_set_from(err, EB_FROM_VBOX, EB_ERR_INTERNAL_ERROR, "%s gave no progress object",
+                                 what);
+    for (unsigned waited = 0;; waited += (unsigned)step) {
+        if (IProgress_waitForCompletion(vb, progress, step, err) < 0 ||
+            IProgress_get_completed(vb, progress, &completed, err) < 0)
+            return eb_error_prefix(err, "%s", what);
+        if (completed)
+            break;
+        if (fn && waited % WAIT_MS == 0 && report(vb, progress, fn, opaque, &cancel, err) < 0)
+            return eb_error_prefix(err, "%s", what);
+    }
+    return outcome(vb, progress, what, err);
+}

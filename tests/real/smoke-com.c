@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * smoke-com: the binding against a real VirtualBox, from opening it to losing its server. Prints what it does
+ * and ends with 0 when all of it went well. It kills this user's VBoxSVC, so it is for the chroot.
+ */
+#include "vbox/com/calls.h"
+#include "vbox/com/client.h"
+#include "vbox/com/hook.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define CHECK(condition)                                                                                     \
+    do {                                                                                                     \
+        if (!(condition)) {                                                                                  \
+            printf("FAILED %s:%d: %s\n", __FILE__, __LINE__, #condition);                                    \
+            exit(1);                                                                                         \
+        }                                                                                                    \
+    } while (0)
+#define OK(call)                                                                                             \
+    do {                                                                                                     \
+        eb_error ok_err = EB_ERROR_INIT;                                                                     \
+        eb_error *err = &ok_err;                                                                             \
+        if ((call) < 0) {                                                                                    \
+            printf("FAILED %s:%d: %s: %s\n", __FILE__, __LINE__, #call, eb_error_message(err));              \
+            exit(1);                                                                                         \
+        }                                                                                                    \
+    } while (0)
+
+static struct vb *vb;
+
+static double now(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void machines_are_listed(void)
+{
+    VB_AUTO(IVirtualBox) box = NULL;
+    EB_AUTOFREE char *version = NULL;
+    IMachine **machines = NULL;
+    uint64_t epoch = 0;
+    size_t n = 0;
+
+    OK(vb_begin(vb, &box, &epoch, err));
+    OK(IVirtualBox_get_version(vb, box, &version, err));
+    OK(IVirtualBox_get_machines(vb, box, &n, &machines, err));
+    printf("epoch %llu, version %s, %zu machines\n", (unsigned long long)epoch, version, n);
+    vb_objects_free(n, machines);
+}
+
+static void an_error_has_virtualbox_words(void)
+{
+    VB_AUTO(IVirtualBox) box = NULL;
+    VB_AUTO(IMachine) machine = NULL;
+    EB_AUTOERROR eb_error why = EB_ERROR_INIT;
+
+    OK(vb_begin(vb, &box, NULL, err));
+    CHECK(IVirtualBox_findMachine(vb, box, "no such machine", &machine, &why) < 0);
+    printf("%s\n", eb_error_message(&why));
+    CHECK(why.code == EB_ERR_OPERATION_FAILED && why.domain == EB_FROM_VBOX);
+    CHECK(why.vbox_result == VB_E_OBJECT_NOT_FOUND);
+    CHECK(why.vbox_text && strstr(why.vbox_text, "no such machine"));
+    CHECK(why.vbox_component && *why.vbox_component);
+}
+
+static void sessions_are_fresh(void)
+{
+    VB_AUTO(ISession) a = NULL;
+    VB_AUTO(ISession) b = NULL;
+    int state = 0;
+
+    OK(vb_new_session(vb, &a, err));
+    OK(vb_new_session(vb, &b, err));
+    CHECK(a != b);
+    OK(ISession_get_state(vb, a, (void *)&state, err));
+    CHECK(state == SessionState_Unlocked);
+}
+
+static void *caller(void *arg)
+{
+    for (unsigned i = 0; i < 50; i++) {
+        VB_AUTO(IVirtualBox) box = NULL;
+        EB_AUTOFREE char *version = NULL;
+
+        OK(vb_begin(vb, &box, NULL, err));
+        OK(IVirtualBox_get_version(vb, box, &version, err));
+    }
+    return arg;
+}
+
+static void threads_call_at_once(void)
+{
+    pthread_t threads[8];
+
+    for (unsigned round = 0; round < 3; round++) {
+        for (unsigned i = 0; i < EB_ARRAY_SIZE(threads); i++)
+            CHECK(pthread_create(&threads[i], NULL, caller, NULL) == 0);
+        for (unsigned i = 0; i < EB_ARRAY_SIZE(threads); i++)
+            CHECK(pthread_join(threads[i], NULL) == 0);
+    }
+    printf("1200 calls of 24 threads\n");
+}
+
+static void the_server_may_die_between_calls(void)
+{
+    VB_AUTO(IVirtualBox) old = NULL;
+    EB_AUTOERROR eb_error why = EB_ERROR_INIT;
+    EB_AUTOFREE char *version = NULL;
+    uint64_t before = 0, after = 0;
+    VB_AUTO(IVirtualBox) box = NULL;
+    double t;
+
+    OK(vb_begin(vb, &old, &before, err));
+    CHECK(vb_fault_kill_server() == 1);
+    CHECK(IVirtualBox_get_version(vb, old, &version, &why) < 0);
+    printf("%s\n", eb_error_message(&why));
+    CHECK(strstr(why.message, "went away during IVirtualBox.version"));
+    t = now();
+    OK(vb_begin(vb, &box, &after, err));
+    printf("reconnected in %.0f ms\n", (now() - t) * 1000);
+    CHECK(after > before);
+    free(version);
+    version = NULL;
+    OK(IVirtualBox_get_version(vb, box, &version, err));
+    an_error_has_virtualbox_words();
+    sessions_are_fresh();
+}
+
+static atomic_bool lost;
+
+static void *until_lost(void *arg)
+{
+    VB_AUTO(IVirtualBox) box = NULL;
+
+    OK(vb_begin(vb, &box, NULL, err));
+    for (unsigned i = 0; i < 1000000; i++) {
+        EB_AUTOERROR eb_error why = EB_ERROR_INIT;
+        EB_AUTOFREE char *version = NULL;
+        double t = now();
+
+        if (IVirtualBox_get_version(vb, box, &version, &why) < 0) {
+            CHECK(now() - t < 5);
+            CHECK(strstr(why.message, "went away during IVirtualBox.version"));
+            atomic_store(&lost, true);
+            return arg;
+        }
+    }
+    CHECK(!"the server lives");
+    return NULL;
+}
+
+static void the_server_may_die_during_calls(void)
+{
+    pthread_t threads[4];
+
+    for (unsigned i = 0; i < EB_ARRAY_SIZE(threads); i++)
+        CHECK(pthread_create(&threads[i], NULL, until_lost, NULL) == 0);
+    usleep(200000);
+    CHECK(vb_fault_kill_server() == 1);
+    for (unsigned i = 0; i < EB_ARRAY_SIZE(threads); i++)
+        CHECK(pthread_join(threads[i], NULL) == 0);
+    CHECK(atomic_load(&lost));
+    machines_are_listed();
+    threads_call_at_once();
+}
+
+static void faults_are_injected(void)
+{
+    VB_AUTO(IVirtualBox) box = NULL;
+    EB_AUTOFREE char *version = NULL;
+    EB_AUTOERROR eb_error why = EB_ERROR_INIT;
+
+    OK(vb_begin(vb, &box, NULL, err));
+    vb_hook_set_fault(vb, VB_FAULT_FAIL, 2);
+    OK(IVirtualBox_get_version(vb, box, &version, err));
+    free(version);
+    version = NULL;
+    CHECK(IVirtualBox_get_version(vb, box, &version, &why) < 0);
+    printf("%s\n", eb_error_message(&why));
+    CHECK(why.vbox_result == 0x80004005u);
+    vb_hook_set_fault(vb, VB_FAULT_GARBAGE, 1);
+    free(version);
+    version = NULL;
+    OK(IVirtualBox_get_version(vb, box, &version, err));
+    CHECK(strstr(version, "garbage"));
+    vb_hook_set_fault(vb, VB_FAULT_DIE, 1);
+    eb_error_clear(&why);
+    free(version);
+    version = NULL;
+    CHECK(IVirtualBox_get_version(vb, box, &version, &why) < 0);
+    printf("%s\n", eb_error_message(&why));
+    CHECK(strstr(why.message, "went away"));
+    vb_hook_set_fault(vb, VB_FAULT_NONE, 0);
+    machines_are_listed();
+}
+
+static void on_child(int signal)
+{
+    (void)signal;
+}
+
+static void signals_and_children_are_the_programs(void)
+{
+    struct sigaction action;
+    int status = 0;
+    pid_t child = fork();
+
+    if (child == 0)
+        execl("/bin/sh", "sh", "-c", "exit 7", (char *)NULL);
+    usleep(100000);
+    CHECK(waitpid(child, &status, 0) == child && WEXITSTATUS(status) == 7);
+    CHECK(sigaction(SIGCHLD, NULL, &action) == 0 && action.sa_handler == on_child);
+    CHECK(sigaction(SIGPIPE, NULL, &action) == 0 && action.sa_handler == SIG_IGN);
+}
+
+static void it_is_closed_and_opened_again(void)
+{
+    vb_unref_client(vb);
+    OK(vb_open(NULL, &vb, err));
+    machines_are_listed();
+    sessions_are_fresh();
+}
+
+int main(void)
+{
+    double t = now();
+    struct vb *same = NULL;
+
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    signal(SIGCHLD, on_child);
+    OK(vb_open(NULL, &vb, err));
+    printf("%s: VirtualBox %u, open in %.0f ms\n", vb_home(vb), vb_version(vb), (now() - t) * 1000);
+    OK(vb_open(NULL, &same, err));
+    CHECK(same == vb);
+    vb_unref_client(same);
+    machines_are_listed();
+    an_error_has_virtualbox_words();
+    sessions_are_fresh();
+    signals_and_children_are_the_programs();
+    threads_call_at_once();
+    it_is_closed_and_opened_again();
+    the_server_may_die_between_calls();
+    the_server_may_die_during_calls();
+    signals_and_children_are_the_programs();
+    faults_are_injected();
+    it_is_closed_and_opened_again();
+    vb_unref_client(vb);
+    printf("all went well\n");
+    return 0;
+}
