@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Misbehaviour on request, from the client's environment (EVERBOX_SIM_NAME=VALUE) or from the lines
+ * NAME=VALUE of the file sim.control in the user home, which is read anew when it changes:
+ *   SLOW=MEMBER:MS[,...]      the call takes so long; MEMBER is IFoo.bar or *
+ *   FAIL=MEMBER[:N[:CODE]]    its Nth call (1: the first; 0: each) fails with the code; MEMBER * counts all
+ * calls DIE=MEMBER[:N]            VBoxSVC ends in the midst of that call PROGRESS_MS=N             how long
+ * operations with a progress object take (20) PROGRESS_FAIL=TEXT        operations whose description contains
+ * TEXT fail half way; * all FULL_DISK=1               no file can be written LOCKED=NAME another process has
+ * the lock on that machine LOG=FILE                  what was called that is not modelled
+ */
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "model.h"
+
+static char *control;
+
+static void read_control(void)
+{
+    static struct timespec seen;
+    EB_AUTOFREE char *path = eb_asprintf("%s/sim.control", home);
+    struct stat st;
+    size_t len;
+
+    if (stat(path, &st) != 0) {
+        free(EB_STEAL(control));
+        memset(&seen, 0, sizeof(seen));
+        return;
+    }
+    if (st.st_mtim.tv_sec == seen.tv_sec && st.st_mtim.tv_nsec == seen.tv_nsec)
+        return;
+    seen = st.st_mtim;
+    free(EB_STEAL(control));
+    if (eb_read_file(path, 1 << 20, &control, &len) != 0)
+        control = NULL;
+}
+
+static char *line_value(const char *lines, const char *name)
+{
+    size_t len = strlen(name);
+
+    for (const char *p = lines; p && *p; p = strchr(p, '\n') ? strchr(p, '\n') + 1 : NULL)
+        if (strncmp(p, name, len) == 0 && p[len] == '=')
+            return eb_strndup(p + len + 1, strcspn(p + len + 1, "\n"));
+    return NULL;
+}
+
+char *option(const struct client *c, const char *name)
+{
+    EB_AUTOFREE char *full = eb_asprintf("EVERBOX_SIM_%s", name);
+    char *v;
+
+    read_control();
+    v = line_value(control, name);
+    return v || !c ? v : line_value(c->options, full);
+}
+
+bool disk_full(const struct call *c)
+{
+    EB_AUTOFREE char *v = option(c ? c->client : NULL, "FULL_DISK");
+
+    return v && *v != '0';
+}
+
+void sim_log(const char *fmt, ...)
+{
+    static __thread struct {
+        int unused;
+    } none EB_UNUSED;
+    EB_AUTOFREE char *path = option(NULL, "LOG"), *text = NULL;
+    const char *env = getenv("EVERBOX_SIM_LOG");
+    va_list args;
+    FILE *f;
+
+    va_start(args, fmt);
+    text = eb_vasprintf(fmt, args);
+    va_end(args);
+    if (!path && !env)
+        return;
+    f = fopen(path ? path : env, "ae");
+    if (f) {
+        fprintf(f, "%s: %s\n", release->version, text);
+        fclose(f);
+    }
+}
+
+/* "MEMBER[:A[:B]]" against the call; A and B stay as they are when absent. */
+static bool matches(const char *rule, const struct call *c, int64_t *a, int64_t *b)
+{
+    EB_AUTOFREE char *name = eb_asprintf("%s.%s", c->slot->iface->name, c->slot->name);
+    size_t len = strcspn(rule, ":,");
+    char *end;
+
+    if (!(len == 1 && *rule == '*') && (strlen(name) != len || strncmp(rule, name, len) != 0))
+        return false;
+    if (rule[len] == ':') {
+        *a = strtoll(rule + len + 1, &end, 0);
+        if (*end == ':')
+            *b = strtoll(end + 1, NULL, 0);
+    }
+    return true;
+}
+
+/* Counts the calls that a rule is about; the count begins anew with another rule. */
+static bool nth(const char *what, const char *rule, int64_t n)
+{
+    static struct counter {
+        char *rule;
+        int64_t seen;
+        UT_hash_handle hh;
+    } * counters;
+    EB_AUTOFREE char *key = eb_asprintf("%s %s", what, rule);
+    struct counter *c;
+
+    HASH_FIND_STR(counters, key, c);
+    if (!c) {
+        c = EB_NEW(struct counter);
+        c->rule = EB_STEAL(key);
+        HASH_ADD_KEYPTR(hh, counters, c->rule, strlen(c->rule), c);
+    }
+    c->seen++;
+    return n == 0 || c->seen == n;
+}
+
+static void be_slow(struct call *c)
+{
+    EB_AUTOFREE char *v = option(c->client, "SLOW");
+
+    for (const char *rule = v; rule && *rule; rule = strchr(rule, ',') ? strchr(rule, ',') + 1 : NULL) {
+        int64_t ms = 0, none;
+
+        if (!matches(rule, c, &ms, &none) || ms <= 0)
+            continue;
+        pthread_mutex_unlock(&model_lock);
+        usleep((unsigned)(ms * 1000));
+        pthread_mutex_lock(&model_lock);
+    }
+}
+
+bool faults_before(struct call *c, uint32_t *rc)
+{
+    EB_AUTOFREE char *rule = NULL, *die = NULL;
+    int64_t n = 1, code = (int64_t)E_FAIL;
+
+    be_slow(c);
+    die = option(c->client, "DIE");
+    if (die && *die && matches(die, c, &n, &code) && nth("die", die, n))
+        _exit(3);
+    n = 1;
+    code = (int64_t)E_FAIL;
+    rule = option(c->client, "FAIL");
+    if (rule && *rule && matches(rule, c, &n, &code) && nth("fail", rule, n)) {
+        *rc = fail(c, (uint32_t)code, "The stand-in was asked to fail here");
+        return false;
+    }
+    return true;
+}
