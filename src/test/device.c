@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Adding, removing and replacing one device of a definition. */
+#include "test/ops.h"
+
+/* Whether two devices are one: what identifies a device of its kind to libvirt's clients. */
+typedef bool same_fn(const void *a, const void *b);
+
+static bool same_address(const struct eb_address *a, const struct eb_address *b)
+{
+    return a->type != EB_ADDRESS_NONE && a->type == b->type && a->domain == b->domain && a->bus == b->bus &&
+           a->slot == b->slot && a->function == b->function && a->controller == b->controller &&
+           a->target == b->target && a->unit == b->unit && eb_streq(a->port, b->port);
+}
+
+static bool same_disk(const void *a, const void *b)
+{
+    return eb_streq(((const struct eb_disk *)a)->target, ((const struct eb_disk *)b)->target);
+}
+
+static bool same_controller(const void *a, const void *b)
+{
+    const struct eb_controller *x = a, *y = b;
+
+    return x->type == y->type && (x->index < 0 ? 0 : x->index) == (y->index < 0 ? 0 : y->index);
+}
+
+static bool same_filesystem(const void *a, const void *b)
+{
+    return eb_streq(((const struct eb_filesystem *)a)->target, ((const struct eb_filesystem *)b)->target);
+}
+
+static bool same_interface(const void *a, const void *b)
+{
+    const struct eb_interface *x = a, *y = b;
+
+    if (x->has_mac && y->has_mac)
+        return memcmp(x->mac, y->mac, sizeof(x->mac)) == 0;
+    return same_address(&x->address, &y->address);
+}
+
+static bool same_chardev(const void *a, const void *b)
+{
+    const struct eb_chardev *x = a, *y = b;
+
+    return eb_streq(x->target_name, y->target_name) &&
+           (x->port < 0 ? 0 : x->port) == (y->port < 0 ? 0 : y->port);
+}
+
+static bool same_input(const void *a, const void *b)
+{
+    const struct eb_input *x = a, *y = b;
+
+    return eb_streq(x->type, y->type) && eb_streq(x->bus, y->bus);
+}
+
+static bool same_graphics(const void *a, const void *b)
+{
+    return ((const struct eb_graphics *)a)->type == ((const struct eb_graphics *)b)->type;
+}
+
+static bool same_sound(const void *a, const void *b)
+{
+    return eb_streq(((const struct eb_sound *)a)->model, ((const struct eb_sound *)b)->model);
+}
+
+static bool same_hostdev(const void *a, const void *b)
+{
+    const struct eb_hostdev *x = a, *y = b;
+
+    return eb_streq(x->type, y->type) && x->has_vendor == y->has_vendor && x->vendor == y->vendor &&
+           x->has_product == y->has_product && x->product == y->product && x->has_device == y->has_device &&
+           x->bus == y->bus && x->device == y->device && x->source.domain == y->source.domain &&
+           x->source.bus == y->source.bus && x->source.slot == y->source.slot &&
+           x->source.function == y->source.function;
+}
+
+/* A domain has one of these at most. */
+static bool only_one(const void *a EB_UNUSED, const void *b EB_UNUSED)
+{
+    return true;
+}
+
+struct kind {
+    size_t items, n, size; /* of the array in a definition */
+    same_fn *same;
+};
+#define KIND(member, count, same_one)                                                                        \
+    {                                                                                                        \
+        offsetof(struct eb_domain_def, member), offsetof(struct eb_domain_def, count),                       \
+            sizeof(*((struct eb_domain_def *)0)->member), same_one                                           \
+    }
+static const struct kind kinds[EB_DEVICE_LAST] = {
+    [EB_DEVICE_DISK] = KIND(disks, n_disks, same_disk),
+    [EB_DEVICE_CONTROLLER] = KIND(controllers, n_controllers, same_controller),
+    [EB_DEVICE_FILESYSTEM] = KIND(filesystems, n_filesystems, same_filesystem),
+    [EB_DEVICE_INTERFACE] = KIND(interfaces, n_interfaces, same_interface),
+    [EB_DEVICE_SERIAL] = KIND(serials, n_serials, same_chardev),
+    [EB_DEVICE_PARALLEL] = KIND(parallels, n_parallels, same_chardev),
+    [EB_DEVICE_CONSOLE] = KIND(consoles, n_consoles, same_chardev),
+    [EB_DEVICE_CHANNEL] = KIND(channels, n_channels, same_chardev),
+    [EB_DEVICE_INPUT] = KIND(inputs, n_inputs, same_input),
+    [EB_DEVICE_TPM] = KIND(tpms, n_tpms, only_one),
+    [EB_DEVICE_GRAPHICS] = KIND(graphics, n_graphics, same_graphics),
+    [EB_DEVICE_SOUND] = KIND(sounds, n_sounds, same_sound),
+    [EB_DEVICE_VIDEO] = KIND(videos, n_videos, only_one),
+    [EB_DEVICE_HOSTDEV] = KIND(hostdevs, n_hostdevs, same_hostdev),
+    [EB_DEVICE_WATCHDOG] = KIND(watchdogs, n_watchdogs, only_one),
+    [EB_DEVICE_RNG] = KIND(rngs, n_rngs, only_one),
+};
+
+static char **items_of(struct eb_domain_def *def, const struct kind *kind)
+{
+    return (char **)((char *)def + kind->items);
+}
+
+static size_t *count_of(struct eb_domain_def *def, const struct kind *kind)
+{
+    return (size_t *)((char *)def + kind->n);
+}
+
+static const void *the_device(const struct eb_device *dev)
+{
+    return *items_of(dev->def, &kinds[dev->type]);
+}
+
+/* The index of the device, or -1. */
+static long find(struct eb_domain_def *def, const struct eb_device *dev)
+{
+    const struct kind *kind = &kinds[dev->type];
+
+    for (size_t i = 0; i < *count_of(def, kind); i++) {
+        if (kind->same(*items_of(def, kind) + i * kind->size, the_device(dev)))
+            return (long)i;
+    }
+    return -1;
+}
+
+/* What to call a device in an error. */
+static char *describe(const struct eb_device *dev)
+{
+    const char *kind = eb_device_type_to_string((int)dev->type);
+    const char *name = NULL;
+
+    if (dev->type == EB_DEVICE_DISK)
+        name = dev->def->disks[0].target;
+    else if (dev->type == EB_DEVICE_FILESYSTEM)
+        name = dev->def->filesystems[0].target;
+    if (name)
+        return eb_asprintf("%s '%s'", kind, name);
+    if (dev->type == EB_DEVICE_INTERFACE && dev->def->interfaces[0].has_mac) {
+        const unsigned char *mac = dev->def->interfaces[0].mac;
+
+        return eb_asprintf("%s %02x:%02x:%02x:%02x:%02x:%02x", kind, mac[0], mac[1], mac[2], mac[3], mac[4],
+                           mac[5]);
+    }
+    return eb_strdup(kind);
+}
+
+/* The device leaves `from`, which holds it alone. */
+static void append(struct eb_domain_def *def, struct eb_domain_def *from, const struct kind *kind)
+{
+    size_t n = *count_of(def, kind);
+
+    *items_of(def, kind) = eb_reallocarray(*items_of(def, kind), n + 1, kind->size);
+    memcpy(*items_of(def, kind) + n * kind->size, *items_of(from, kind), kind->size);
+    *count_of(def, kind) = n + 1;
+    *count_of(from, kind) = 0;
+}
+
+static void exchange(char *a, char *b, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        char c = a[i];
+
+        a[i] = b[i];
+        b[i] = c;
+    }
+}
+
+typedef int change_fn(struct eb_domain_def *def, const struct eb_device *dev, eb_error *err);
+
+static int no_such_device(const struct eb_device *dev, eb_error *err)
+{
+    EB_AUTOFREE char *what = describe(dev);
+
+    return eb_error_set(err, EB_ERR_DEVICE_MISSING, "the domain has no %s", what);
+}
+
+static int attach(struct eb_domain_def *def, const struct eb_device *dev, eb_error *err)
+{
+    EB_AUTODEF struct eb_domain_def *copy = eb_domain_def_copy(dev->def);
+    EB_AUTOFREE char *what = describe(dev);
+
+    if (find(def, dev) >= 0)
+        return eb_error_set(err, EB_ERR_OPERATION_INVALID, "the domain has %s already", what);
+    append(def, copy, &kinds[dev->type]);
+    return 0;
+}
+
+static int detach(struct eb_domain_def *def, const struct eb_device *dev, eb_error *err)
+{
+    EB_AUTODEF struct eb_domain_def *bin = eb_domain_def_new();
+    const struct kind *kind = &kinds[dev->type];
+    long found = find(def, dev);
+    size_t at = (size_t)found, n = *count_of(def, kind);
+    char *items = *items_of(def, kind);
+
+    if (found < 0)
+        return no_such_device(dev, err);
+    *items_of(bin, kind) = eb_memdup(items + at * kind->size, kind->size);
+    *count_of(bin, kind) = 1;
+    memmove(items + at * kind->size, items + (at + 1) * kind->size, (n - at - 1) * kind->size);
+    *count_of(def, kind) = n - 1;
+    return 0;
+}
+
+static int update(struct eb_domain_def *def, const struct eb_device *dev, eb_error *err)
+{
+    EB_AUTODEF struct eb_domain_def *copy = eb_domain_def_copy(dev->def);
+    const struct kind *kind = &kinds[dev->type];
+    long found = find(def, dev);
+
+    if (found < 0)
+        return no_such_device(dev, err);
+    exchange(*items_of(def, kind) + (size_t)found * kind->size, *items_of(copy, kind), kind->size);
+    return 0;
+}
+
+static int check_device(const struct eb_device *dev, eb_error *err)
+{
+    if (!kinds[dev->type].same)
+        return eb_error_set(err, EB_ERR_CONFIG_UNSUPPORTED, "a %s cannot be added, removed or changed alone",
+                            eb_device_type_to_string((int)dev->type));
+    if (dev->def->n_unmodelled)
+        return eb_error_set(err, EB_ERR_CONFIG_UNSUPPORTED, "%s is not supported for a device alone",
+                            dev->def->unmodelled[0].what);
+    return 0;
+}
+
+static struct eb_domain_def *changed(const struct eb_domain_def *def, change_fn *fn,
+                                     const struct eb_device *dev, eb_error *err)
+{
+    struct eb_domain_def *copy = eb_domain_def_copy(def);
+
+    if (fn(copy, dev, err) < 0) {
+        eb_domain_def_free(copy);
+        return NULL;
+    }
+    test_fill_defaults(copy);
+    return copy;
+}
+
+/* Both definitions change, or none. */
+static int change(eb_conn *conn, eb_uuid uuid, const struct eb_device *dev, unsigned flags, change_fn *fn,
+                  eb_error *err)
+{
+    TEST_AUTOLEAVE struct test_world *world = test_world_enter(conn);
+    EB_AUTODEF struct eb_domain_def *live = NULL;
+    EB_AUTODEF struct eb_domain_def *config = NULL;
+    struct test_domain *dom = test_need(world, uuid, err);
+    struct test_targets targets;
+
+    if (!dom || check_device(dev, err) < 0 || test_resolve(dom, flags, &targets, err) < 0)
+        return -1;
+    if (targets.live && !(live = changed(targets.live, fn, dev, err)))
+        return -1;
+    if (targets.config && !(config = changed(targets.config, fn, dev, err)))
+        return -1;
+    if (live)
+        test_replace_def(world, dom, EB_STEAL(live));
+    if (config)
+        test_set_persistent_def(world, dom, EB_STEAL(config));
+    return 0;
+}
+
+int test_attach(eb_conn *conn, eb_uuid uuid, const struct eb_device *dev, unsigned flags, eb_error *err)
+{
+    return change(conn, uuid, dev, flags, attach, err);
+}
+
+int test_detach(eb_conn *conn, eb_uuid uuid, const struct eb_device *dev, unsigned flags, eb_error *err)
+{
+    return change(conn, uuid, dev, flags, detach, err);
+}
+
+int test_update(eb_conn *conn, eb_uuid uuid, const struct eb_device *dev, unsigned flags, eb_error *err)
+{
+    return change(conn, uuid, dev, flags, update, err);
+}

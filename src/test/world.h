@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file world.h
+ * The test driver's world: a host that is made up, and its domains. One lock guards all of a world; nothing
+ * that can block runs while it is held.
+ */
+#ifndef EB_TEST_WORLD_H
+#define EB_TEST_WORLD_H
+
+#include <pthread.h>
+
+#include <uthash.h>
+
+#include "core/driver.h"
+
+/** The most virtual CPUs of a domain. */
+#define TEST_MAX_VCPUS 32
+#define TEST_MAX_CELLS 2
+#define TEST_CELL_CPUS 8
+
+struct test_domain {
+    unsigned char uuid[16];
+    /** The definition now; while the domain runs, the live one. Its `id` is the domain's. */
+    struct eb_domain_def *def;
+    /** While a persistent domain runs: what it will be at the next start. Else NULL. */
+    struct eb_domain_def *next;
+    eb_domain_state state;
+    int reason;
+    bool persistent, autostart;
+    bool managed_save;
+    bool managed_save_paused; /* start from the managed save, but paused */
+    eb_conn *autodestroy;     /* destroyed when this connection closes; not a reference */
+    UT_hash_handle by_uuid, by_name;
+};
+
+struct test_world {
+    pthread_mutex_t lock;
+    struct test_domain *by_uuid, *by_name; /* in the order in which they were made */
+    int next_id;
+    eb_node_info node;
+    int cells; /* memory cells with known contents: TEST_MAX_CELLS, or 0 in a world from a file */
+};
+
+/** A host without domains. */
+struct test_world *test_world_new(void);
+void test_world_free(struct test_world *world);
+/** Adds what `test:///default` has. */
+int test_world_add_default(struct test_world *world, eb_error *err);
+/** Adds what the file says; on failure the world is half filled and of no more use. */
+int test_world_load(struct test_world *world, const char *path, eb_error *err);
+
+/** The world of a connection, locked until test_world_leave. */
+struct test_world *test_world_enter(eb_conn *conn);
+void test_world_leave(struct test_world **world);
+#define TEST_AUTOLEAVE EB_CLEANUP(test_world_leave)
+
+struct test_domain *test_find_uuid(struct test_world *world, eb_uuid uuid);
+struct test_domain *test_find_name(struct test_world *world, const char *name);
+struct test_domain *test_find_id(struct test_world *world, int id);
+/** The domain, or NULL with EB_ERR_NO_DOMAIN. */
+struct test_domain *test_need(struct test_world *world, eb_uuid uuid, eb_error *err);
+
+/** Fills *out; its name is the caller's. */
+void test_key_of(const struct test_domain *dom, struct eb_domain_key *out);
+
+static inline bool test_is_active(const struct test_domain *dom)
+{
+    return dom->def->id >= 0;
+}
+/** -1 with "domain is not running" when it does not. */
+int test_need_active(const struct test_domain *dom, eb_error *err);
+
+/**
+ * Whether `def` may become a domain: 0, with *existing its domain or NULL; -1 when its name or uuid belongs
+ * to another domain, or (with `start`) the domain runs already.
+ */
+int test_check_identity(struct test_world *world, const struct eb_domain_def *def, bool start,
+                        struct test_domain **existing, eb_error *err);
+/** -1 when no domain may have this name. */
+int test_check_name(const char *name, eb_error *err);
+/** A new shut off, transient domain; takes `def`, whose uuid and name nothing has. */
+struct test_domain *test_add(struct test_world *world, struct eb_domain_def *def);
+/** Takes `def` as the definition that the next start has; makes the domain persistent. */
+void test_set_persistent_def(struct test_world *world, struct test_domain *dom, struct eb_domain_def *def);
+/** Takes `def` as the definition now, in place of the one with the same name, uuid and id. */
+void test_replace_def(struct test_world *world, struct test_domain *dom, struct eb_domain_def *def);
+void test_remove(struct test_world *world, struct test_domain *dom);
+/** Renames a domain that is not active; no other domain has `name`. */
+void test_set_name(struct test_world *world, struct test_domain *dom, const char *name);
+
+/** Starts a domain that is shut off. `live` (taken) is what it runs with; NULL: its definition. */
+void test_run(struct test_world *world, struct test_domain *dom, struct eb_domain_def *live,
+              eb_domain_state state, int reason);
+/** Shuts off a domain that runs; a transient one is gone then. */
+void test_stop(struct test_world *world, struct test_domain *dom, int reason);
+
+/** Which definitions EB_AFFECT_* flags mean; the other one is NULL. */
+struct test_targets {
+    struct eb_domain_def *live, *config;
+};
+int test_resolve(struct test_domain *dom, unsigned flags, struct test_targets *out, eb_error *err);
+/** As test_resolve for what reads or changes one definition only. */
+struct eb_domain_def *test_resolve_one(struct test_domain *dom, unsigned flags, eb_error *err);
+
+/** Fills in what the test hypervisor decides when a definition leaves it open: arch, boot device, MAC
+ * addresses, names of host interfaces, drive addresses, controllers. */
+void test_fill_defaults(struct eb_domain_def *def);
+
+#endif
