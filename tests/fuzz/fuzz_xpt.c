@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the reader accepts must be consistent: sorted, findable, and printable without a bad access. */
+/* What the reader accepts must be consistent: sorted, findable, and printable and bindable without a bad
+ * access. */
+#include "vbox/com/bind.h"
 #include "vbox/com/dump.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -25,6 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             abort();
     }
     vb_dump_typelib(tl, &out);
+    vb_binding_free(vb_bind(tl));
     vb_typelib_free(tl);
     return 0;
 }
