@@ -778,6 +778,28 @@ static void cast_asks_the_object_by_the_release_s_interface_id(void **state)
     assert_non_null(strstr(absent.message, "VirtualBox 7.2 has no IHardDisk"));
 }
 
+static int32_t query_nobody(void *self, const struct vb_guid *iid, void **out)
+{
+    (void)self, (void)iid, (void)out;
+    return (int32_t)0x80460004; /* the other end of the connection is gone */
+}
+
+static void cast_that_nobody_answers_is_another_error(void **state)
+{
+    EB_AUTOERROR eb_error err = EB_ERROR_INIT;
+    struct object event;
+    void *out = &event;
+
+    (void)state;
+    object_init(&event);
+    event.slots[0] = (vb_fn)query_nobody;
+    assert_int_equal(vb_cast(&vb, &event, VB_IFACE_IMachine, &out, &err), -1);
+    assert_null(out);
+    assert_int_not_equal(err.code, EB_ERR_NO_SUPPORT);
+    assert_int_equal(err.vbox_result, 0x80460004);
+    assert_true(atomic_load(&vb.suspect)); /* so the next operation looks whether VBoxSVC lives */
+}
+
 #define OLD(test) cmocka_unit_test_setup(test, oldest)
 #define NEW(test) cmocka_unit_test_setup(test, newest)
 
@@ -810,6 +832,7 @@ int main(int argc, char **argv)
         NEW(hook_may_answer_in_virtualbox_place),
         NEW(passwords_stay_out_of_the_trace),
         NEW(cast_asks_the_object_by_the_release_s_interface_id),
+        NEW(cast_that_nobody_answers_is_another_error),
     };
     int failed;
 

@@ -2,6 +2,9 @@
 #include "base/error.h"
 #include "vbox/com/known.h"
 #include "vbox/com/marshal.h"
+#include "vbox/com/result.h"
+
+#define E_NOINTERFACE 0x80004002u
 
 /* The first three slots of every object. */
 enum { SLOT_QUERY_INTERFACE, SLOT_ADD_REF, SLOT_RELEASE };
@@ -27,12 +30,17 @@ int vb_cast(struct vb *vb, void *object, enum vb_iface_id id, void **out, eb_err
     iid = vb_guid_from_bytes(binding->ifaces[id].iid);
     result = ((int32_t(*)(void *, const struct vb_guid *, void **))slot(object, SLOT_QUERY_INTERFACE))(
         object, &iid, out);
-    if (result < 0 || !*out) {
-        *out = NULL;
-        return eb_error_set_from(err, EB_FROM_VBOX, EB_ERR_NO_SUPPORT, "the object is no %s (0x%08x)", name,
-                                 (unsigned)result);
-    }
-    return 0;
+    if (result >= 0 && *out)
+        return 0;
+    *out = NULL;
+    if (result >= 0 || (uint32_t)result == E_NOINTERFACE)
+        return eb_error_set_from(err, EB_FROM_VBOX, EB_ERR_NO_SUPPORT, "the object is no %s", name);
+    atomic_store(&vb->suspect, true); /* an object that lives in VBoxSVC asks it */
+    eb_error_set_from(err, EB_FROM_VBOX, vb_result_code((uint32_t)result),
+                      "cannot tell whether the object is a %s (0x%08x)", name, (uint32_t)result);
+    if (err && !err->vbox_result)
+        err->vbox_result = (uint32_t)result;
+    return -1;
 }
 
 void *vb_object_ref(void *object)
