@@ -18,7 +18,7 @@ def c_string(s):
 
 
 def c_name(name):
-    """Parameter names that C or this code has taken."""
+    """A parameter's name in C: those that C, a library function that it would hide, or this code has taken get a _."""
     words = {"register", "default", "switch", "signed", "unsigned", "short", "long", "int", "char", "float", "double",
              "static", "extern", "auto", "const", "volatile", "restrict", "inline", "union", "struct", "enum", "void",
              "return", "break", "continue", "case", "goto", "if", "else", "for", "while", "do", "sizeof", "typedef",
@@ -50,10 +50,6 @@ def typed(p):
 
 def raw(p):
     return RAW_TYPE[p.kind]
-
-
-def out_name(i, params):
-    return c_name(params[i].name)
 
 
 def wrap(head, items, tail, indent="    "):
@@ -167,60 +163,65 @@ class SharedFunction:
             text += "    if (result >= 0) {\n%s    }\n" % out
         return text + "    return vb_call_end(call, args, result, err);\n}\n\n"
 
-    @staticmethod
-    def _parameter(i, p, letter):
+    def _parameter(self, i, p, letter):
         """(declarations, conversions before the call, vtable types, vtable arguments, conversions after it)"""
-        a = "a%d" % i
         if p.array:
-            element = letter[1]
-            t = ABI_TYPE[element]
-            if p.out:
-                decl = "    uint32_t c%d = 0;\n    %s*o%d = NULL;\n" % (i, t, i)
-                after = SharedFunction._array_out(i, p, element)
-                return decl, "", ["uint32_t *", "%s**" % t], ["&c%d" % i, "&o%d" % i], after
-            count = "(uint32_t)n_" + a
-            convert = {"w": "wstrings", "g": "uuids", "b": "bools"}.get(element) if p.kind != "e" else "enums"
-            if convert:
-                decl = "    struct vb_in_array i%d EB_CLEANUP(vb_in_array_clear) = {0};\n" % i
-                text = "    if (vb_in_%s(call, %d, n_%s, %s, &i%d, err) < 0)\n        return -1;\n" % (
-                    convert, i, a, a, i)
-                return decl, text, ["uint32_t", "void *"], [count, "i%d.items" % i], ""
-            return "", "", ["uint32_t", "const void *"], [count, "vb_in_items(%s)" % a], ""
+            return self._array_out(i, p, letter[1]) if p.out else self._array_in(i, p, letter[1])
+        return self._scalar_out(i, p, letter) if p.out else self._scalar_in(i, p, letter)
+
+    @staticmethod
+    def _scalar_out(i, p, letter):
         t = ABI_TYPE[letter]
-        if p.out:
-            decl = "    %so%d = 0;\n" % (t, i)
-            value = {"w": "vb_out_wstring(call, o%d)", "s": "vb_out_string(call, o%d)", "g": "vb_out_uuid(call, o%d)",
-                     "b": "o%d != 0"}.get(letter, "o%d") % i
-            if p.kind == "e":
-                value = "vb_out_enum(call, %d, o%d)" % (i, i)
-            elif letter in "1248":
-                value = "(%s)o%d" % (RAW_TYPE[p.kind].strip(), i)
-            return decl, "", ["%s*" % t], ["&o%d" % i], "        *%s = %s;\n" % (a, value)
-        check = "    if (vb_in_%s(call, %d, %s, &i%d, err) < 0)\n        return -1;\n"
-        if letter == "w":
-            decl = "    struct vb_in_wstring i%d EB_CLEANUP(vb_in_wstring_clear);\n    i%d.s = NULL;\n" % (i, i)
-            return decl, check % ("wstring", i, a, i), ["const uint16_t *"], ["i%d.s" % i], ""
-        if letter == "g":
-            return "    struct vb_guid i%d;\n" % i, check % ("uuid", i, a, i), ["const struct vb_guid *"], \
-                ["&i%d" % i], ""
+        value = {"w": "vb_out_wstring(call, o%d)", "s": "vb_out_string(call, o%d)", "g": "vb_out_uuid(call, o%d)",
+                 "b": "o%d != 0"}.get(letter, "o%d") % i
         if p.kind == "e":
-            return "    uint32_t i%d;\n" % i, check % ("enum", i, a, i), ["uint32_t"], ["i%d" % i], ""
+            value = "vb_out_enum(call, %d, o%d)" % (i, i)
+        elif letter in "1248":
+            value = "(%s)o%d" % (RAW_TYPE[p.kind].strip(), i)
+        return "    %so%d = 0;\n" % (t, i), "", ["%s*" % t], ["&o%d" % i], "        *a%d = %s;\n" % (i, value)
+
+    @staticmethod
+    def _scalar_in(i, p, letter):
+        def converted(kind, declaration, abi_type, argument):
+            check = "    if (vb_in_%s(call, %d, a%d, &i%d, err) < 0)\n        return -1;\n" % (kind, i, i, i)
+            return declaration, check, [abi_type], [argument], ""
+
+        if letter == "w":
+            declaration = "    struct vb_in_wstring i%d EB_CLEANUP(vb_in_wstring_clear);\n    i%d.s = NULL;\n" % (i, i)
+            return converted("wstring", declaration, "const uint16_t *", "i%d.s" % i)
+        if letter == "g":
+            return converted("uuid", "    struct vb_guid i%d;\n" % i, "const struct vb_guid *", "&i%d" % i)
+        if p.kind == "e":
+            return converted("enum", "    uint32_t i%d;\n" % i, "uint32_t", "i%d" % i)
         if p.kind == "l" and letter == "4":
-            return "    uint32_t i%d;\n" % i, check % ("narrow", i, a, i), ["uint32_t"], ["i%d" % i], ""
-        if letter == "s":
-            return "", "", ["const char *"], [a], ""
-        if letter == "I":
-            return "", "", ["void *"], [a], ""
-        return "", "", [t.strip()], ["(%s)%s" % (t.strip(), a)], ""
+            return converted("narrow", "    uint32_t i%d;\n" % i, "uint32_t", "i%d" % i)
+        if letter in "sI":
+            return "", "", ["const char *" if letter == "s" else "void *"], ["a%d" % i], ""
+        t = ABI_TYPE[letter].strip()
+        return "", "", [t], ["(%s)a%d" % (t, i)], ""
+
+    @staticmethod
+    def _array_in(i, p, element):
+        count = "(uint32_t)n_a%d" % i
+        convert = {"w": "wstrings", "g": "uuids", "b": "bools"}.get(element) if p.kind != "e" else "enums"
+        if not convert:
+            return "", "", ["uint32_t", "const void *"], [count, "vb_in_items(a%d)" % i], ""
+        declaration = "    struct vb_in_array i%d EB_CLEANUP(vb_in_array_clear) = {0};\n" % i
+        check = "    if (vb_in_%s(call, %d, n_a%d, a%d, &i%d, err) < 0)\n        return -1;\n" % (convert, i, i, i, i)
+        return declaration, check, ["uint32_t", "void *"], [count, "i%d.items" % i], ""
 
     @staticmethod
     def _array_out(i, p, element):
+        t = ABI_TYPE[element]
         convert = {"w": "wstrings", "g": "uuids", "b": "bools"}.get(element)
         if convert:
-            return "        vb_out_%s(call, c%d, o%d, n_a%d, a%d);\n" % (convert, i, i, i, i)
-        if p.kind == "e":
-            return "        vb_out_enums(call, %d, c%d, o%d, n_a%d, a%d);\n" % (i, i, i, i, i)
-        return "        *a%d = vb_out_items(call, c%d, o%d, sizeof(*o%d), n_a%d);\n" % (i, i, i, i, i)
+            after = "        vb_out_%s(call, c%d, o%d, n_a%d, a%d);\n" % (convert, i, i, i, i)
+        elif p.kind == "e":
+            after = "        vb_out_enums(call, %d, c%d, o%d, n_a%d, a%d);\n" % (i, i, i, i, i)
+        else:
+            after = "        *a%d = vb_out_items(call, c%d, o%d, sizeof(*o%d), n_a%d);\n" % (i, i, i, i, i)
+        declaration = "    uint32_t c%d = 0;\n    %s*o%d = NULL;\n" % (i, t, i)
+        return declaration, "", ["uint32_t *", "%s**" % t], ["&c%d" % i, "&o%d" % i], after
 
 
 def callable_shapes(model):
@@ -296,54 +297,62 @@ def write_shapes(shared):
     return "".join(out)
 
 
-def write_tables(model, shared):
-    out = [HEAD, "#include \"vbox/com/known.h\"\n\n"]
-    params, known = {}, []
-    shapes = []
-    feature_index = {f: i for i, f in enumerate(model.used.features)}
-    index = {name: i for i, name in enumerate(member_ids(model))}
-    role = {"get": "VB_GETTER", "set": "VB_SETTER", "method": "VB_METHOD"}
+class MemberTables:
+    """vb_known_members and vb_known_shapes, with the parameter lists that they share."""
 
-    def params_of(shape):
+    ROLES = {"get": "VB_GETTER", "set": "VB_SETTER", "method": "VB_METHOD"}
+
+    def __init__(self, model, shared):
+        self.model, self.shared = model, shared
+        self.params, self.members, self.shapes = {}, [], []
+        self.features = {f: i for i, f in enumerate(model.used.features)}
+        for a in model.accessors:
+            self._add(a)
+
+    def _params_of(self, shape):
         text = "".join("    {%s, '%s', %s, %s, %s},\n" % (
             c_string(p.name), p.kind, str(p.out).lower(), str(p.array).lower(),
             "VB_ENUM_" + p.of if p.kind == "e" else "0") for p in shape.params)
-        if not text:
-            return "no_params"
-        if text not in params:
-            params[text] = "params_%d" % len(params)
-        return params[text]
+        return self.params.setdefault(text, "params_%d" % len(self.params)) if text else "no_params"
 
-    for a in model.accessors:
-        first = len(shapes)
+    def _rules_of(self, a):
+        """(is the fallback, ABI text, member to bind, witness, way to pass), shapes with a witness first."""
         rules = []
         for s in a.shapes:
-            f = shared.get(s)
             witness = a.used.witness.get(s.name)
             for abi, code in s.codes.items():
                 ambiguous = sum(abi in o.codes for o in a.shapes) > 1
-                w = model.accessor_of(*witness).id if witness and ambiguous else "VB_MEMBER__COUNT"
-                rules.append((w == "VB_MEMBER__COUNT", abi, a.shape_id(s), w, f.codes.index(code)))
-        rules.sort(key=lambda r: r[0])  # shapes with a witness first
-        shapes += rules
-        line = "    {%s, %s, %s, %d, %s, %d, %d, %d, %s},\n"
-        name = c_string("%s.%s" % (a.used.iface, a.used.name))
-        only = a.shapes[0] if not a.shapes[0].name else None
-        known.append(line % (name, "NULL", role[a.role], feature_index[a.used.feature], a.id, first, len(rules),
-                             len(only.params) if only else 0, params_of(only) if only else "NULL"))
+                w = self.model.accessor_of(*witness).id if witness and ambiguous else "VB_MEMBER__COUNT"
+                rules.append((w == "VB_MEMBER__COUNT", abi, a.shape_id(s), w, self.shared.get(s).codes.index(code)))
+        return sorted(rules, key=lambda r: r[0])
+
+    def _add(self, a):
+        def line(shape, first, n, params):
+            self.members.append("    {%s, %s, %s, %d, %s, %d, %d, %d, %s},\n" % (
+                c_string("%s.%s" % (a.used.iface, a.used.name)), c_string(shape) if shape else "NULL",
+                self.ROLES[a.role], self.features[a.used.feature], a.id, first, n,
+                len(params.params) if params else 0, self._params_of(params) if params else "NULL"))
+
+        rules = self._rules_of(a)
+        line(None, len(self.shapes), len(rules), None if a.shapes[0].name else a.shapes[0])
+        self.shapes += rules
         for s in a.shapes:
             if s.name:
-                known.append(line % (name, c_string(s.name), role[a.role], feature_index[a.used.feature], a.id, 0, 0,
-                                     len(s.params), params_of(s)))
-    out.append("static const struct vb_known_param no_params[] = {{0}};\n")
-    for text, name in params.items():
-        out.append("static const struct vb_known_param %s[] = {\n%s};\n" % (name, text))
-    out.append("\nconst struct vb_known_member vb_known_members[] = {\n%s};\n" % "".join(known))
-    out.append("\nconst struct vb_known_shape vb_known_shapes[] = {\n")
-    for _, abi, member, witness, thunk in shapes:
-        out.append("    {%s, %s, %s, %d},\n" % (c_string(abi), member, witness, thunk))
-    out.append("};\n")
-    out.append(_names_and_ifaces(model, index))
+                line(s.name, 0, 0, s)
+
+    def write(self):
+        out = ["static const struct vb_known_param no_params[] = {{0}};\n"]
+        for text, name in self.params.items():
+            out.append("static const struct vb_known_param %s[] = {\n%s};\n" % (name, text))
+        out.append("\nconst struct vb_known_member vb_known_members[] = {\n%s};\n" % "".join(self.members))
+        out.append("\nconst struct vb_known_shape vb_known_shapes[] = {\n")
+        for _, abi, member, witness, thunk in self.shapes:
+            out.append("    {%s, %s, %s, %d},\n" % (c_string(abi), member, witness, thunk))
+        return "".join(out) + "};\n"
+
+
+def write_tables(model, shared):
+    out = [HEAD, "#include \"vbox/com/known.h\"\n\n", MemberTables(model, shared).write(), _names_and_ifaces(model)]
     for name in model.enum_names:
         out.append("\nstatic const char *const enum_%s[] = {%s, NULL};\n" % (
             name, ", ".join(c_string(n) for n in model.raw_enums(name))))
@@ -359,7 +368,7 @@ def write_tables(model, shared):
     return "".join(out)
 
 
-def _names_and_ifaces(model, index):
+def _names_and_ifaces(model):
     names, ifaces = [], []
     by_iface = {}
     for a in model.accessors:

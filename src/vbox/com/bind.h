@@ -56,6 +56,9 @@ struct vb_binding {
 struct vb_binding *vb_bind(const struct vb_typelib *tl);
 void vb_binding_free(struct vb_binding *binding);
 
+/** The current binding of an open installation; lives as long as `vb`. */
+const struct vb_binding *vb_binding_of(const struct vb *vb);
+
 /** Our value of an installation's number; 0 (Bar__none) when this build does not know it. */
 int vb_binding_enum_value(const struct vb_binding *binding, enum vb_enum_id id, uint32_t number);
 /** The installation's number of our value; false when it has none. */

@@ -4,28 +4,28 @@
 #include "vbox/com/call.h"
 #include "vbox/com/known.h"
 
-static const struct vb_binding *binding_of(const struct vb *vb)
+const struct vb_binding *vb_binding_of(const struct vb *vb)
 {
     return atomic_load_explicit(&vb->binding, memory_order_acquire);
 }
 
 bool vb_has(const struct vb *vb, enum vb_member member)
 {
-    return binding_of(vb)->members[member].slot >= 0;
+    return vb_binding_of(vb)->members[member].slot >= 0;
 }
 
 bool vb_enum_has(const struct vb *vb, enum vb_enum_id id, int value)
 {
     uint32_t number;
 
-    return vb_binding_enum_number(binding_of(vb), id, value, &number);
+    return vb_binding_enum_number(vb_binding_of(vb), id, value, &number);
 }
 
 uint32_t vb_enum_number(const struct vb *vb, enum vb_enum_id id, int value)
 {
     uint32_t number;
 
-    return vb_binding_enum_number(binding_of(vb), id, value, &number) ? number : 0;
+    return vb_binding_enum_number(vb_binding_of(vb), id, value, &number) ? number : 0;
 }
 
 const char *vb_enum_name(enum vb_enum_id id, int value)
@@ -82,7 +82,7 @@ void vb_feature_members(const struct vb_binding *binding, unsigned feature,
 
 int vb_call_refused(struct vb *vb, enum vb_member member, void *self, eb_error *err)
 {
-    const struct vb_bound *bound = &binding_of(vb)->members[member];
+    const struct vb_bound *bound = &vb_binding_of(vb)->members[member];
     const struct vb_known_member *known = &vb_known_members[member];
     unsigned major = vb->version / 1000000, minor = vb->version / 1000 % 1000;
     const char *set = known->role == VB_SETTER ? "setter for " : "";
