@@ -29,6 +29,10 @@ int vbox_wait(struct vbox_conn *c, struct IProgress *progress, const char *what,
 /** The keys under which Everbox keeps, in a machine's extra data, what VirtualBox has no place for. They are
  * not part of a definition's extradata. */
 #define VBOX_EXTRA_PREFIX "Everbox/"
+/** Before 4.3: the front end that starts a machine (IMachine.defaultFrontend since). */
+#define VBOX_EXTRA_FRONTEND VBOX_EXTRA_PREFIX "Frontend"
+/** Its saved state was made of a paused machine, which it is to be again. */
+#define VBOX_EXTRA_SAVED_PAUSED VBOX_EXTRA_PREFIX "SavedPaused"
 
 /* ---- Finding (domain.c) ---- */
 

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Making machines and removing them, in the ways of all releases. */
+#include "vbox/domain.h"
+#include "vbox/old_disks.h"
+
+static enum vb_PlatformArchitecture platform_of(const struct eb_domain_def *def)
+{
+    const char *arch = def->os.arch;
+
+    if (arch && (strcmp(arch, "aarch64") == 0 || eb_starts_with(arch, "arm")))
+        return PlatformArchitecture_ARM;
+    return PlatformArchitecture_x86;
+}
+
+static size_t count(char *const *strings)
+{
+    size_t n = 0;
+
+    while (strings && strings[n])
+        n++;
+    return n;
+}
+
+static int create(struct vbox_conn *c, IVirtualBox *vbox, const struct eb_domain_def *def,
+                  const char *os_type, IMachine **out, eb_error *err)
+{
+    const char *const *groups = (const char *const *)def->vbox.groups;
+    size_t n_groups = count(def->vbox.groups);
+    char id[EB_UUID_STRLEN + 1], flags[sizeof("UUID=") + EB_UUID_STRLEN];
+    struct vb *vb = c->vb;
+
+    eb_uuid_format(def->uuid, id);
+    memcpy(flags, "UUID=", 5);
+    memcpy(flags + 5, id, sizeof(id));
+    if (vb_has(vb, VB_IVirtualBox_createMachine__platform))
+        return IVirtualBox_createMachine__platform(vb, vbox, "", def->name, platform_of(def), n_groups,
+                                                   groups, os_type, flags, "", "", "", out, err);
+    if (vb_has(vb, VB_IVirtualBox_createMachine__cipher))
+        return IVirtualBox_createMachine__cipher(vb, vbox, "", def->name, n_groups, groups, os_type, flags,
+                                                 "", "", "", out, err);
+    if (vb_has(vb, VB_IVirtualBox_createMachine__groups))
+        return IVirtualBox_createMachine__groups(vb, vbox, "", def->name, n_groups, groups, os_type, flags,
+                                                 out, err);
+    if (vb_has(vb, VB_IVirtualBox_createMachine__settingsFile))
+        return IVirtualBox_createMachine__settingsFile(vb, vbox, "", def->name, os_type, id, false, out, err);
+    if (vb_has(vb, VB_IVirtualBox_createMachine__override))
+        return IVirtualBox_createMachine__override(vb, vbox, def->name, os_type, "", id, false, out, err);
+    return IVirtualBox_createMachine__baseFolder(vb, vbox, def->name, os_type, "", id, out, err);
+}
+
+static int delete_files(struct vbox_conn *c, IMachine *machine, size_t n_media, IMedium *const *media,
+                        eb_error *err)
+{
+    IProgress *progress = NULL;
+
+    if (!vb_has(c->vb, VB_IMachine_deleteConfig))
+        return IMachine_deleteSettings(c->vb, machine, err);
+    if (IMachine_deleteConfig(c->vb, machine, n_media, media, &progress, err) < 0)
+        return -1;
+    return vbox_wait(c, progress, "remove", err);
+}
+
+int vbox_machine_create(struct vbox_conn *c, IVirtualBox *vbox, const struct eb_domain_def *def,
+                        IMachine **out, eb_error *err)
+{
+    EB_AUTOFREE char *os_type = NULL;
+    VB_AUTO(IMachine) machine = NULL;
+
+    if (vbox_choose_os_type(c, def, &os_type, err) < 0 || create(c, vbox, def, os_type, &machine, err) < 0)
+        return -1;
+    /* until it is saved there is no file */
+    if (IMachine_saveSettings(c->vb, machine, err) < 0)
+        return -1;
+    if (IVirtualBox_registerMachine(c->vb, vbox, machine, err) < 0) {
+        delete_files(c, machine, 0, NULL, NULL);
+        return -1;
+    }
+    *out = EB_STEAL(machine);
+    return 0;
+}
+
+/* Since 4.0 a machine unregisters itself, with what is attached to it. */
+static int remove_with_media(struct vbox_conn *c, IMachine *machine, enum vbox_disks disks, eb_error *err)
+{
+    IMedium **media = NULL;
+    size_t n = 0;
+    int result;
+
+    if (IMachine_unregister(c->vb, machine, CleanupMode_DetachAllReturnHardDisksOnly, &n, &media, err) < 0)
+        return -1;
+    result = delete_files(c, machine, disks == VBOX_DISKS_DELETE ? n : 0, media, err);
+    /* VirtualBox does not know images that stay any longer, else it would count them as some machine's */
+    for (size_t i = 0; i < n && disks == VBOX_DISKS_KEEP; i++)
+        IMedium_close(c->vb, media[i], NULL);
+    vb_objects_free(n, media);
+    return result;
+}
+
+static int remove_old(struct vbox_conn *c, IVirtualBox *vbox, IMachine *machine, enum vbox_disks disks,
+                      eb_error *err)
+{
+    struct vbox_old_disks attached = {0};
+    VB_AUTO(IMachine) removed = NULL;
+    EB_AUTOFREE char *id = NULL;
+    int result = -1;
+
+    if (IMachine_get_id(c->vb, machine, &id, err) < 0 ||
+        vbox_old_disks_detach(c, machine, &attached, err) < 0)
+        return -1;
+    if (IVirtualBox_unregisterMachine(c->vb, vbox, id, &removed, err) == 0)
+        result = delete_files(c, removed ? removed : machine, 0, NULL, err);
+    if (result == 0 && disks == VBOX_DISKS_DELETE)
+        result = vbox_old_disks_delete(c, &attached, err);
+    vbox_old_disks_clear(&attached);
+    return result;
+}
+
+/* Nothing but its registration can be touched: whatever is in its files stays there to be repaired. */
+static int remove_inaccessible(struct vbox_conn *c, IVirtualBox *vbox, IMachine *machine, eb_error *err)
+{
+    VB_AUTO(IMachine) removed = NULL;
+    EB_AUTOFREE char *id = NULL;
+    IMedium **media = NULL;
+    size_t n = 0;
+
+    if (vb_has(c->vb, VB_IMachine_unregister)) {
+        if (IMachine_unregister(c->vb, machine, CleanupMode_UnregisterOnly, &n, &media, err) < 0)
+            return -1;
+        vb_objects_free(n, media);
+        return 0;
+    }
+    if (IMachine_get_id(c->vb, machine, &id, err) < 0)
+        return -1;
+    return IVirtualBox_unregisterMachine(c->vb, vbox, id, &removed, err);
+}
+
+int vbox_machine_remove(struct vbox_conn *c, IVirtualBox *vbox, IMachine *machine, bool accessible,
+                        enum vbox_disks disks, eb_error *err)
+{
+    if (!accessible)
+        return remove_inaccessible(c, vbox, machine, err);
+    if (vb_has(c->vb, VB_IMachine_unregister))
+        return remove_with_media(c, machine, disks, err);
+    return remove_old(c, vbox, machine, disks, err);
+}

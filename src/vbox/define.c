@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* virDomainDefineXML and virDomainCreateXML: a new machine, or one made anew. All or nothing. */
+#include "vbox/domain.h"
+
+int vbox_check_identity(struct vbox_conn *c, IVirtualBox *vbox, const struct eb_domain_def *def,
+                        IMachine **same, eb_error *err)
+{
+    EB_AUTOERROR eb_error why = EB_ERROR_INIT;
+    VB_AUTO(IMachine) by_uuid = NULL;
+    VB_AUTO(IMachine) by_name = NULL;
+    EB_AUTOFREE char *name = NULL;
+    unsigned char uuid[16];
+    char id[EB_UUID_STRLEN + 1];
+
+    *same = NULL;
+    if (vbox_find_any(c, vbox, def->uuid, &by_uuid, &why) < 0) {
+        if (why.code != EB_ERR_NO_DOMAIN) {
+            eb_error_move(err, &why);
+            return -1;
+        }
+        if (vbox_find_by_name(c, vbox, def->name, &by_name, err) < 0)
+            return -1;
+        if (!by_name)
+            return 0;
+        if (vbox_machine_uuid(c, by_name, uuid, err) < 0)
+            return -1;
+        eb_uuid_format(uuid, id);
+        return eb_error_set(err, EB_ERR_OPERATION_FAILED, "domain '%s' already exists with uuid %s",
+                            def->name, id);
+    }
+    if (vbox_machine_name(c, by_uuid, &name, err) < 0)
+        return -1;
+    if (strcmp(name, def->name) != 0) {
+        eb_uuid_format(def->uuid, id);
+        return eb_error_set(err, EB_ERR_OPERATION_FAILED, "domain '%s' is already defined with uuid %s", name,
+                            id);
+    }
+    *same = EB_STEAL(by_uuid);
+    return 0;
+}
+
+static int fill_new(struct vbox_conn *c, IMachine *machine, const struct eb_domain_def *def, eb_error *err)
+{
+    VBOX_AUTOSESSION struct vbox_session s = {0};
+
+    if (vbox_session_open(c, machine, VBOX_LOCK_WRITE, &s, err) < 0)
+        return -1;
+    if (vbox_apply_def(c, s.machine, def, NULL, err) < 0 ||
+        vbox_metadata_apply(c, s.machine, def, NULL, err) < 0 ||
+        IMachine_saveSettings(c->vb, s.machine, err) < 0) {
+        IMachine_discardSettings(c->vb, s.machine, NULL);
+        return -1;
+    }
+    return 0;
+}
+
+int vbox_define_new(struct vbox_conn *c, IVirtualBox *vbox, const struct eb_domain_def *def, IMachine **out,
+                    eb_error *err)
+{
+    VB_AUTO(IMachine) machine = NULL;
+
+    if (vbox_machine_create(c, vbox, def, &machine, err) < 0)
+        return -1;
+    if (fill_new(c, machine, def, err) < 0) {
+        vbox_machine_remove(c, vbox, machine, true, VBOX_DISKS_KEEP, NULL);
+        return -1;
+    }
+    *out = EB_STEAL(machine);
+    return 0;
+}
+
+/* What a definition says whatever way it is written. */
+static bool equal(const struct eb_domain_def *a, const struct eb_domain_def *b)
+{
+    EB_AUTOFREE char *x = eb_domain_def_format(a, EB_XML_SECURE | EB_XML_INACTIVE);
+    EB_AUTOFREE char *y = eb_domain_def_format(b, EB_XML_SECURE | EB_XML_INACTIVE);
+
+    return strcmp(x, y) == 0;
+}
+
+/* Some settings (extra data) are saved as they are set, and a running machine has taken on what it could:
+ * what differs from `old` now is changed back. */
+static void change_back(struct vbox_found *f, struct vbox_edit *e, const struct eb_domain_def *old)
+{
+    EB_AUTODEF struct eb_domain_def *now = NULL;
+    IMachine *machine = e->s.machine;
+    struct vbox_conn *c = e->c;
+
+    IMachine_discardSettings(c->vb, machine, NULL);
+    if (vbox_domain_def(f, EB_XML_SECURE | EB_XML_INACTIVE, &now, NULL) < 0 || equal(now, old))
+        return;
+    if (vbox_apply_def(c, machine, old, now, NULL) == 0 &&
+        vbox_metadata_apply(c, machine, old, now, NULL) == 0)
+        IMachine_saveSettings(c->vb, machine, NULL);
+    IMachine_discardSettings(c->vb, machine, NULL);
+}
+
+static int change(struct vbox_found *f, struct vbox_edit *e, const struct eb_domain_def *old,
+                  const struct eb_domain_def *def, eb_error *err)
+{
+    struct vbox_conn *c = e->c;
+
+    if (e->live && vbox_check_live_change(c, old, def, err) < 0)
+        return -1;
+    if (vbox_apply_def(c, e->s.machine, def, old, err) == 0 &&
+        vbox_metadata_apply(c, e->s.machine, def, old, err) == 0 &&
+        IMachine_saveSettings(c->vb, e->s.machine, err) == 0)
+        return 0;
+    change_back(f, e, old);
+    return -1;
+}
+
+/* Within the job. */
+static int redefine(struct vbox_found *f, const struct eb_domain_def *def, eb_error *err)
+{
+    EB_AUTODEF struct eb_domain_def *old = NULL;
+    VBOX_AUTOEDIT struct vbox_edit e = {0};
+
+    if (!f->accessible)
+        return vbox_inaccessible(f->c, f->machine, err);
+    if (vbox_domain_def(f, EB_XML_SECURE | EB_XML_INACTIVE, &old, err) < 0)
+        return -1;
+    if (!equal(old, def)) {
+        if (vbox_check_def(f->c, def, err) < 0 || vbox_edit_found(f, &e, err) < 0 ||
+            change(f, &e, old, def, err) < 0)
+            return -1;
+    }
+    /* what was to vanish when it stops has been defined now */
+    return vbox_transient_unmark(f->c, f->vbox, f->uuid, err);
+}
+
+static int fill_key(struct vbox_found *f, const char *name, struct eb_domain_key *out, eb_error *err)
+{
+    int id = -1;
+
+    if (f->active && vbox_machine_id(f->c, f->machine, f->uuid, &id, err) < 0)
+        return -1;
+    memcpy(out->uuid, f->uuid, sizeof(out->uuid));
+    out->name = eb_strdup(name);
+    out->id = id;
+    return 0;
+}
+
+/* A name or uuid that a stopped transient domain still holds is free: looking at it removes it. */
+static void make_room(struct vbox_conn *c, IVirtualBox *vbox, const struct eb_domain_def *def)
+{
+    VBOX_AUTOFOUND struct vbox_found by_uuid = {0}, by_name = {0};
+    VB_AUTO(IMachine) machine = NULL;
+    unsigned char uuid[16];
+
+    (void)vbox_find(c, def->uuid, &by_uuid, NULL);
+    if (vbox_find_by_name(c, vbox, def->name, &machine, NULL) == 0 && machine &&
+        vbox_machine_uuid(c, machine, uuid, NULL) == 0)
+        (void)vbox_find(c, uuid, &by_name, NULL);
+}
+
+int vbox_define(eb_conn *conn, const struct eb_domain_def *def, unsigned flags, struct eb_domain_key *out,
+                eb_error *err)
+{
+    struct vbox_conn *c = vbox_conn_of(conn);
+    VBOX_AUTOFOUND struct vbox_found f = {0};
+    VB_AUTO(IVirtualBox) vbox = NULL;
+    VB_AUTO(IMachine) same = NULL;
+    VB_AUTO(IMachine) made = NULL;
+    VBOX_AUTOJOB void *job = NULL;
+
+    if (vbox_check_flags(flags, EB_DEFINE_VALIDATE, "virDomainDefineXMLFlags", err) < 0 ||
+        vbox_begin(c, &vbox, err) < 0)
+        return -1;
+    make_room(c, vbox, def);
+    job = vbox_job_begin(def->uuid);
+    if (vbox_check_identity(c, vbox, def, &same, err) < 0)
+        return -1;
+    if (!same && (vbox_check_def(c, def, err) < 0 || vbox_define_new(c, vbox, def, &made, err) < 0))
+        return -1;
+    if (vbox_find(c, def->uuid, &f, err) < 0 || (same && redefine(&f, def, err) < 0))
+        return -1;
+    return fill_key(&f, def->name, out, err);
+}
+
+static int start_made(struct vbox_found *f, bool paused, eb_error *err)
+{
+    if (vbox_start(f, paused, false, err) < 0)
+        return -1;
+    return vbox_transient_mark_made(f->c, f->vbox, f->uuid, err);
+}
+
+int vbox_create(eb_conn *conn, const struct eb_domain_def *def, unsigned flags, struct eb_domain_key *out,
+                eb_error *err)
+{
+    struct vbox_conn *c = vbox_conn_of(conn);
+    VBOX_AUTOFOUND struct vbox_found f = {0};
+    VB_AUTO(IVirtualBox) vbox = NULL;
+    VB_AUTO(IMachine) same = NULL;
+    VB_AUTO(IMachine) made = NULL;
+    VBOX_AUTOJOB void *job = NULL;
+
+    if (vbox_check_flags(flags, EB_START_PAUSED | EB_START_AUTODESTROY, "virDomainCreateXML", err) < 0 ||
+        vbox_begin(c, &vbox, err) < 0)
+        return -1;
+    make_room(c, vbox, def);
+    job = vbox_job_begin(def->uuid);
+    if (vbox_check_identity(c, vbox, def, &same, err) < 0)
+        return -1;
+    if (same)
+        return eb_error_set(err, EB_ERR_OPERATION_INVALID,
+                            "domain '%s' is defined already; VirtualBox keeps one definition of a domain, so "
+                            "start that one",
+                            def->name);
+    if (vbox_check_def(c, def, err) < 0 || vbox_transient_mark_making(c, vbox, def->uuid, err) < 0)
+        return -1;
+    if (vbox_define_new(c, vbox, def, &made, err) < 0) {
+        vbox_transient_unmark(c, vbox, def->uuid, NULL);
+        return -1;
+    }
+    if (vbox_find(c, def->uuid, &f, err) < 0 || start_made(&f, flags & EB_START_PAUSED, err) < 0) {
+        vbox_wait_unlocked(c, made, 3000);
+        vbox_machine_remove(c, vbox, made, true, VBOX_DISKS_KEEP, NULL);
+        vbox_transient_unmark(c, vbox, def->uuid, NULL);
+        return -1;
+    }
+    if (flags & EB_START_AUTODESTROY)
+        vbox_conn_autodestroy(c, def->uuid);
+    f.active = true;
+    return fill_key(&f, def->name, out, err);
+}

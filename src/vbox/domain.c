@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What can be asked of one domain. */
+#include "vbox/domain.h"
+
+static int read_words(struct vbox_found *f, eb_domain_state *state, int *reason, eb_error *err)
+{
+    int64_t kept_at, changed;
+    int kept;
+
+    vbox_state_words(f->state, state, reason);
+    if (!f->accessible || !vbox_reason_get(f->uuid, *state, &kept, &kept_at))
+        return 0;
+    if (IMachine_get_lastStateChange(f->c->vb, f->machine, &changed, err) < 0)
+        return -1;
+    /* someone else has changed it since */
+    if (changed == kept_at)
+        *reason = kept;
+    return 0;
+}
+
+int vbox_get_state(eb_conn *conn, eb_uuid uuid, eb_domain_state *state, int *reason, eb_error *err)
+{
+    VBOX_AUTOFOUND struct vbox_found f = {0};
+
+    if (vbox_find(vbox_conn_of(conn), uuid, &f, err) < 0)
+        return -1;
+    return read_words(&f, state, reason, err);
+}
+
+int vbox_get_info(eb_conn *conn, eb_uuid uuid, eb_domain_info *out, eb_error *err)
+{
+    struct vbox_conn *c = vbox_conn_of(conn);
+    VBOX_AUTOFOUND struct vbox_found f = {0};
+    eb_domain_info info = {0};
+    unsigned max, current;
+    uint32_t pid = 0;
+    int reason;
+
+    if (vbox_find_accessible(c, uuid, &f, err) < 0)
+        return -1;
+    vbox_state_words(f.state, &info.state, &reason);
+    if (vbox_memory_of(c, f.machine, &info.max_memory, &info.memory, err) < 0 ||
+        vbox_vcpus_of(c, f.machine, &max, &current, err) < 0)
+        return -1;
+    info.vcpus = current;
+    if (f.active) {
+        if (IMachine_get_sessionPID(c->vb, f.machine, &pid, err) < 0)
+            return -1;
+        info.cpu_time = vbox_process_time(pid);
+    }
+    *out = info;
+    return 0;
+}
+
+int vbox_get_os_type(eb_conn *conn, eb_uuid uuid, char **out, eb_error *err)
+{
+    VBOX_AUTOFOUND struct vbox_found f = {0};
+
+    if (vbox_find(vbox_conn_of(conn), uuid, &f, err) < 0)
+        return -1;
+    *out = eb_strdup("hvm");
+    return 0;
+}
+
+int vbox_is_active(eb_conn *conn, eb_uuid uuid, eb_error *err)
+{
+    VBOX_AUTOFOUND struct vbox_found f = {0};
+
+    return vbox_find(vbox_conn_of(conn), uuid, &f, err) < 0 ? -1 : f.active;
+}
+
+int vbox_is_persistent(eb_conn *conn, eb_uuid uuid, eb_error *err)
+{
+    struct vbox_conn *c = vbox_conn_of(conn);
+    VBOX_AUTOFOUND struct vbox_found f = {0};
+    int transient;
+
+    if (vbox_find(c, uuid, &f, err) < 0)
+        return -1;
+    transient = vbox_is_transient(c, f.vbox, uuid, err);
+    return transient < 0 ? -1 : !transient;
+}
+
+/* VirtualBox keeps one definition, which is the running one. */
+int vbox_is_updated(eb_conn *conn, eb_uuid uuid, eb_error *err)
+{
+    VBOX_AUTOFOUND struct vbox_found f = {0};
+
+    return vbox_find(vbox_conn_of(conn), uuid, &f, err) < 0 ? -1 : 0;
+}
+
+int vbox_domain_def(struct vbox_found *f, unsigned flags, struct eb_domain_def **out, eb_error *err)
+{
+    EB_AUTODEF struct eb_domain_def *def = NULL;
+
+    if (vbox_read_def(f->c, f->machine, flags, &def, err) < 0 ||
+        vbox_metadata_read(f->c, f->machine, def, err) < 0)
+        return -1;
+    def->id = -1;
+    if (f->active && vbox_machine_id(f->c, f->machine, f->uuid, &def->id, err) < 0)
+        return -1;
+    *out = EB_STEAL(def);
+    return 0;
+}
+
+int vbox_get_def(eb_conn *conn, eb_uuid uuid, unsigned flags, struct eb_domain_def **out, eb_error *err)
+{
+    VBOX_AUTOFOUND struct vbox_found f = {0};
+
+    if (vbox_check_flags(flags, EB_XML_SECURE | EB_XML_INACTIVE | EB_XML_UPDATE_CPU | EB_XML_MIGRATABLE,
+                         "virDomainGetXMLDesc", err) < 0 ||
+        vbox_find_accessible(vbox_conn_of(conn), uuid, &f, err) < 0)
+        return -1;
+    return vbox_domain_def(&f, flags, out, err);
+}
+
+/* VirtualBox has no security labels. */
+int vbox_get_security_label(eb_conn *conn, eb_uuid uuid, eb_security_label *out, eb_error *err)
+{
+    VBOX_AUTOFOUND struct vbox_found f = {0};
+
+    if (vbox_find(vbox_conn_of(conn), uuid, &f, err) < 0)
+        return -1;
+    memset(out, 0, sizeof(*out));
+    return 0;
+}
+
+int vbox_get_messages(eb_conn *conn, eb_uuid uuid, unsigned flags, char ***out, eb_error *err)
+{
+    struct vbox_conn *c = vbox_conn_of(conn);
+    EB_AUTOERROR eb_error why = EB_ERROR_INIT;
+    VBOX_AUTOFOUND struct vbox_found f = {0};
+
+    if (vbox_check_flags(flags, 3, "virDomainGetMessages", err) < 0 || vbox_find(c, uuid, &f, err) < 0)
+        return -1;
+    *out = eb_calloc(2, sizeof(**out));
+    if (f.accessible)
+        return 0;
+    vbox_inaccessible(c, f.machine, &why);
+    (*out)[0] = eb_strdup(eb_error_message(&why));
+    return 1;
+}
