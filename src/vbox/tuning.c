@@ -114,7 +114,7 @@ int vbox_set_memory(eb_conn *conn, eb_uuid uuid, uint64_t kib, unsigned flags, e
 {
     struct vbox_conn *c = vbox_conn_of(conn);
     VBOX_AUTOEDIT struct vbox_edit e = {0};
-    uint32_t mib, size;
+    uint32_t mib = 0, size;
 
     if (vbox_check_flags(flags, EB_AFFECT_LIVE | EB_AFFECT_CONFIG | EB_MEM_MAXIMUM, "virDomainSetMemoryFlags",
                          err) < 0 ||
