@@ -42,7 +42,13 @@ static char *context_of(xmlParserInput *input)
     return text;
 }
 
-static void on_error(void *data, xmlErrorPtr error)
+#if LIBXML_VERSION >= 21200
+typedef const xmlError *error_ptr;
+#else
+typedef xmlError *error_ptr;
+#endif
+
+static void on_error(void *data, error_ptr error)
 {
     xmlParserCtxt *ctxt = data;
     struct parse_state *state = ctxt->_private;
