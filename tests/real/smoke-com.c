@@ -227,6 +227,31 @@ static void it_is_closed_and_opened_again(void)
     sessions_are_fresh();
 }
 
+/* Each death costs a name space of libraries; when there are no more, the error says what to do. */
+static void too_many_deaths_ask_for_a_new_process(void)
+{
+    EB_AUTOERROR eb_error why = EB_ERROR_INIT;
+    unsigned deaths = 0;
+
+    for (;; deaths++) {
+        VB_AUTO(IVirtualBox) box = NULL;
+        EB_AUTOFREE char *version = NULL;
+        double t = now();
+
+        CHECK(deaths < 50);
+        if (vb_begin(vb, &box, NULL, &why) < 0) {
+            CHECK(now() - t < 1);
+            break;
+        }
+        OK(IVirtualBox_get_version(vb, box, &version, err));
+        CHECK(vb_fault_kill_server() == 1);
+        usleep(110000);
+    }
+    printf("%u more deaths, then: %s\n", deaths, eb_error_message(&why));
+    CHECK(deaths >= 5);
+    CHECK(strstr(why.message, "this process must be restarted"));
+}
+
 int main(void)
 {
     double t = now();
@@ -250,6 +275,7 @@ int main(void)
     signals_and_children_are_the_programs();
     faults_are_injected();
     it_is_closed_and_opened_again();
+    too_many_deaths_ask_for_a_new_process();
     vb_unref_client(vb);
     printf("all went well\n");
     return 0;
