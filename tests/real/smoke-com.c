@@ -71,15 +71,50 @@ static void an_error_has_virtualbox_words(void)
 
 static void sessions_are_fresh(void)
 {
+    VB_AUTO(IVirtualBox) box = NULL;
     VB_AUTO(ISession) a = NULL;
     VB_AUTO(ISession) b = NULL;
     int state = 0;
 
+    OK(vb_begin(vb, &box, NULL, err));
     OK(vb_new_session(vb, &a, err));
     OK(vb_new_session(vb, &b, err));
     CHECK(a != b);
     OK(ISession_get_state(vb, a, (void *)&state, err));
     CHECK(state == SessionState_Unlocked);
+}
+
+static IProgress *create_disk(IVirtualBox *box, const char *path, int64_t size, enum vb_MediumVariant variant,
+                              IMedium **medium)
+{
+    IProgress *progress = NULL;
+    enum vb_MediumVariant variants[] = {variant};
+
+    OK(IVirtualBox_createMedium(vb, box, "VDI", path, AccessMode_ReadWrite, DeviceType_HardDisk, medium,
+                                err));
+    OK(IMedium_createBaseStorage__array(vb, *medium, size, 1, variants, &progress, err));
+    return progress;
+}
+
+static void long_operations_fail_in_virtualbox_words(void)
+{
+    VB_AUTO(IVirtualBox) box = NULL;
+    VB_AUTO(IMedium) good = NULL;
+    VB_AUTO(IMedium) bad = NULL;
+    VB_AUTO(IProgress) made = NULL;
+    VB_AUTO(IProgress) failed = NULL;
+    EB_AUTOERROR eb_error why = EB_ERROR_INIT;
+
+    OK(vb_begin(vb, &box, NULL, err));
+    made = create_disk(box, "/tmp/smoke-good.vdi", 1 << 20, MediumVariant_Standard, &good);
+    OK(vb_wait(vb, made, "creating a disk", NULL, NULL, err));
+    failed = create_disk(box, "/proc/nowhere/smoke-bad.vdi", 1 << 20, MediumVariant_Standard, &bad);
+    CHECK(vb_wait(vb, failed, "creating a disk", NULL, NULL, &why) < 0);
+    printf("%s\n", eb_error_message(&why));
+    CHECK(why.vbox_text && why.vbox_component && why.vbox_result);
+    vb_unref(EB_STEAL(made));
+    OK(IMedium_deleteStorage(vb, good, &made, err));
+    OK(vb_wait(vb, made, "deleting a disk", NULL, NULL, err));
 }
 
 static void *caller(void *arg)
@@ -267,6 +302,7 @@ int main(void)
     machines_are_listed();
     an_error_has_virtualbox_words();
     sessions_are_fresh();
+    long_operations_fail_in_virtualbox_words();
     signals_and_children_are_the_programs();
     threads_call_at_once();
     it_is_closed_and_opened_again();

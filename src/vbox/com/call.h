@@ -54,7 +54,7 @@ void vb_call_after(struct vb_call *call, void *const *args, int32_t result);
 static inline int vb_call_begin(struct vb_call *call, struct vb *vb, enum vb_member member, void *self,
                                 eb_error *err)
 {
-    const struct vb_binding *binding = atomic_load_explicit(&vb->binding, memory_order_acquire);
+    const struct vb_binding *binding = vb_current_binding(vb);
     const struct vb_bound *bound = &binding->members[member];
 
     if (__builtin_expect(bound->slot < 0 || !self, 0))

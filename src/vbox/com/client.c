@@ -265,7 +265,7 @@ bool vb_client_alive(struct vb *vb)
     bool alive;
 
     pthread_mutex_lock(&vb->lock);
-    alive = vb->connected && vb_link_alive(current_link(vb));
+    alive = vb->connected && vb_current_link(vb) == current_link(vb) && vb_link_alive(current_link(vb));
     if (!alive)
         atomic_store(&vb->suspect, true);
     pthread_mutex_unlock(&vb->lock);
@@ -287,6 +287,7 @@ int vb_begin(struct vb *vb, IVirtualBox **out, uint64_t *epoch, eb_error *err)
         link = current_link(vb);
         at = atomic_load(&vb->epoch);
         *out = vb_object_ref(link->virtualbox);
+        vb_pin = (struct vb_pin){vb, atomic_load(&vb->binding), link, link->xpcom.com_unalloc};
     }
     pthread_mutex_unlock(&vb->lock);
     if (result == 0) {
@@ -303,10 +304,14 @@ int vb_new_session(struct vb *vb, ISession **out, eb_error *err)
     int result;
 
     *out = NULL;
+    /* A session has to come from where the operation's objects come from, so nothing is connected anew here.
+     */
     pthread_mutex_lock(&vb->lock);
-    result = ensure_connected(vb, err);
-    if (result == 0)
-        result = vb_link_new_session(current_link(vb), &session, err);
+    if (vb_pin.vb != vb || (!vb->connected && vb_pin.link == current_link(vb)))
+        result = eb_error_set_from(err, EB_FROM_VBOX, EB_ERR_OPERATION_FAILED,
+                                   "VirtualBox's server (VBoxSVC) went away");
+    else
+        result = vb_link_new_session(vb_pin.link, &session, err);
     pthread_mutex_unlock(&vb->lock);
     *out = session;
     return result;

@@ -59,7 +59,35 @@ struct vb {
     struct vb_file_mark typelib_mark;
 };
 
-/** Whether VBoxSVC answers. Asks it. When it does not, the next vb_begin connects anew. */
+/**
+ * What this thread's operation works with: it goes on with the library and the names that its objects came
+ * from, also when another thread connects anew meanwhile. vb_begin sets it.
+ */
+struct vb_pin {
+    const struct vb *vb; /* NULL: nothing is pinned */
+    const struct vb_binding *binding;
+    struct vb_link *link;
+    void (*com_unalloc)(void *memory);
+};
+extern _Thread_local struct vb_pin vb_pin;
+
+static inline const struct vb_binding *vb_current_binding(const struct vb *vb)
+{
+    return vb_pin.vb == vb ? vb_pin.binding : atomic_load_explicit(&vb->binding, memory_order_acquire);
+}
+
+static inline void vb_com_unalloc(const struct vb *vb, void *memory)
+{
+    (vb_pin.vb == vb ? vb_pin.com_unalloc : vb->com_unalloc)(memory);
+}
+
+static inline struct vb_link *vb_current_link(struct vb *vb)
+{
+    return vb_pin.vb == vb ? vb_pin.link : atomic_load_explicit(&vb->link, memory_order_acquire);
+}
+
+/** Whether the VBoxSVC of this thread's operation answers. Asks it. When it does not, the next vb_begin
+ * connects anew. */
 bool vb_client_alive(struct vb *vb);
 
 #endif

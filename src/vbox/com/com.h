@@ -59,7 +59,7 @@ void vb_unref_client(struct vb *vb);
  * whenever objects of before are dead.
  */
 int vb_begin(struct vb *vb, IVirtualBox **out, uint64_t *epoch, eb_error *err);
-/** A fresh, unlocked session object. */
+/** A fresh, unlocked session object, for the operation that this thread began (vb_begin). */
 int vb_new_session(struct vb *vb, ISession **out, eb_error *err);
 
 bool vb_has(const struct vb *vb, enum vb_member member);

@@ -24,7 +24,7 @@ void vb_error_fill(eb_error *err, uint32_t result, const char *what, struct vb_e
 
 int vb_call_failed(struct vb *vb, enum vb_member member, void *self, int32_t result, eb_error *err)
 {
-    struct vb_link *link = atomic_load_explicit(&vb->link, memory_order_acquire);
+    struct vb_link *link = vb_current_link(vb);
     struct vb_error_info info = {0};
     bool explained = link && vb_link_take_error(link, &info);
 

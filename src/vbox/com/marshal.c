@@ -64,7 +64,7 @@ static char *guid_text(const struct vb_guid *guid)
 static void com_free(const struct vb_call *call, void *memory)
 {
     if (memory)
-        call->vb->com_unalloc(memory);
+        vb_com_unalloc(call->vb, memory);
 }
 
 char *vb_out_uuid(const struct vb_call *call, struct vb_guid *guid)

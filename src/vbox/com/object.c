@@ -6,6 +6,8 @@
 
 #define E_NOINTERFACE 0x80004002u
 
+_Thread_local struct vb_pin vb_pin;
+
 /* The first three slots of every object. */
 enum { SLOT_QUERY_INTERFACE, SLOT_ADD_REF, SLOT_RELEASE };
 
@@ -16,7 +18,7 @@ static vb_fn slot(void *object, unsigned n)
 
 int vb_cast(struct vb *vb, void *object, enum vb_iface_id id, void **out, eb_error *err)
 {
-    const struct vb_binding *binding = atomic_load_explicit(&vb->binding, memory_order_acquire);
+    const struct vb_binding *binding = vb_current_binding(vb);
     const char *name = vb_known_ifaces[id].names[0];
     struct vb_guid iid;
     int32_t result;

@@ -6,7 +6,7 @@
 
 const struct vb_binding *vb_binding_of(const struct vb *vb)
 {
-    return atomic_load_explicit(&vb->binding, memory_order_acquire);
+    return vb_current_binding(vb);
 }
 
 bool vb_has(const struct vb *vb, enum vb_member member)

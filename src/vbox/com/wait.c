@@ -34,7 +34,7 @@ static int report(struct vb *vb, IProgress *progress, eb_progress_fn fn, void *o
 
 static int outcome(struct vb *vb, IProgress *progress, const char *what, eb_error *err)
 {
-    struct vb_link *link = atomic_load_explicit(&vb->link, memory_order_acquire);
+    struct vb_link *link = vb_current_link(vb);
     VB_AUTO(IVirtualBoxErrorInfo) info = NULL;
     struct vb_error_info text = {0};
     bool canceled = false;
