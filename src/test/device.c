@@ -110,12 +110,12 @@ static const struct kind kinds[EB_DEVICE_LAST] = {
 
 static char **items_of(struct eb_domain_def *def, const struct kind *kind)
 {
-    return (char **)((char *)def + kind->items);
+    return (char **)(void *)((char *)def + kind->items);
 }
 
 static size_t *count_of(struct eb_domain_def *def, const struct kind *kind)
 {
-    return (size_t *)((char *)def + kind->n);
+    return (size_t *)(void *)((char *)def + kind->n);
 }
 
 static const void *the_device(const struct eb_device *dev)

@@ -102,8 +102,8 @@ int test_resolve(struct test_domain *dom, unsigned flags, struct test_targets *o
 /** As test_resolve for what reads or changes one definition only. */
 struct eb_domain_def *test_resolve_one(struct test_domain *dom, unsigned flags, eb_error *err);
 
-/** Fills in what the test hypervisor decides when a definition leaves it open: arch, boot device, MAC
- * addresses, names of host interfaces, drive addresses, controllers. */
+/** Fills in what the test hypervisor decides when a definition leaves it open: arch, MAC addresses, names of
+ * host interfaces. */
 void test_fill_defaults(struct eb_domain_def *def);
 
 #endif
