@@ -141,6 +141,17 @@ static int fill_key(struct vbox_found *f, const char *name, struct eb_domain_key
     return 0;
 }
 
+/* The definition with a uuid: a new one where it says none. */
+static struct eb_domain_def *with_uuid(const struct eb_domain_def *def)
+{
+    struct eb_domain_def *copy = eb_domain_def_copy(def);
+
+    if (!copy->has_uuid)
+        eb_uuid_generate(copy->uuid);
+    copy->has_uuid = true;
+    return copy;
+}
+
 /* A name or uuid that a stopped transient domain still holds is free: looking at it removes it. */
 static void make_room(struct vbox_conn *c, IVirtualBox *vbox, const struct eb_domain_def *def)
 {
@@ -154,10 +165,11 @@ static void make_room(struct vbox_conn *c, IVirtualBox *vbox, const struct eb_do
         (void)vbox_find(c, uuid, &by_name, NULL);
 }
 
-int vbox_define(eb_conn *conn, const struct eb_domain_def *def, unsigned flags, struct eb_domain_key *out,
+int vbox_define(eb_conn *conn, const struct eb_domain_def *given, unsigned flags, struct eb_domain_key *out,
                 eb_error *err)
 {
     struct vbox_conn *c = vbox_conn_of(conn);
+    EB_AUTODEF struct eb_domain_def *def = with_uuid(given);
     VBOX_AUTOFOUND struct vbox_found f = {0};
     VB_AUTO(IVirtualBox) vbox = NULL;
     VB_AUTO(IMachine) same = NULL;
@@ -185,10 +197,11 @@ static int start_made(struct vbox_found *f, bool paused, eb_error *err)
     return vbox_transient_mark_made(f->c, f->vbox, f->uuid, err);
 }
 
-int vbox_create(eb_conn *conn, const struct eb_domain_def *def, unsigned flags, struct eb_domain_key *out,
+int vbox_create(eb_conn *conn, const struct eb_domain_def *given, unsigned flags, struct eb_domain_key *out,
                 eb_error *err)
 {
     struct vbox_conn *c = vbox_conn_of(conn);
+    EB_AUTODEF struct eb_domain_def *def = with_uuid(given);
     VBOX_AUTOFOUND struct vbox_found f = {0};
     VB_AUTO(IVirtualBox) vbox = NULL;
     VB_AUTO(IMachine) same = NULL;

@@ -51,9 +51,6 @@ void vbox_keep_reason(struct vbox_conn *c, IMachine *machine, eb_uuid uuid, int 
 int vbox_not_running(eb_error *err);
 /** Refuses flags that are not in `known` in libvirt's words. */
 int vbox_check_flags(unsigned flags, unsigned known, const char *function, eb_error *err);
-/** EB_AFFECT_* against what is: LIVE of a domain that does not run is refused. */
-int vbox_check_affect(unsigned flags, bool active, eb_error *err);
-
 /* ---- Jobs (job.c) ---- */
 
 /** Makes the caller the only one in this process that changes the domain. */

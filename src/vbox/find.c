@@ -40,9 +40,21 @@ int vbox_check_flags(unsigned flags, unsigned known, const char *function, eb_er
     return 0;
 }
 
-int vbox_check_affect(unsigned flags, bool active, eb_error *err)
+int vbox_check_affect(struct vbox_conn *c, IVirtualBox *vbox, eb_uuid uuid, unsigned flags, bool active,
+                      eb_error *err)
 {
-    return (flags & EB_AFFECT_LIVE) && !active ? vbox_not_running(err) : 0;
+    int transient;
+
+    if ((flags & EB_AFFECT_LIVE) && !active)
+        return vbox_not_running(err);
+    if (!(flags & EB_AFFECT_CONFIG))
+        return 0;
+    if ((transient = vbox_is_transient(c, vbox, uuid, err)) < 0)
+        return -1;
+    if (transient)
+        return eb_error_set(err, EB_ERR_OPERATION_INVALID,
+                            "transient domains do not have any persistent config");
+    return 0;
 }
 
 int vbox_find_any(struct vbox_conn *c, IVirtualBox *vbox, eb_uuid uuid, IMachine **out, eb_error *err)

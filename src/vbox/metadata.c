@@ -76,7 +76,8 @@ int vbox_get_metadata(eb_conn *conn, eb_uuid uuid, int type, const char *uri, un
     VBOX_AUTOFOUND struct vbox_found f = {0};
 
     if (vbox_check_flags(flags, EB_AFFECT_LIVE | EB_AFFECT_CONFIG, "virDomainGetMetadata", err) < 0 ||
-        vbox_find_accessible(c, uuid, &f, err) < 0 || vbox_check_affect(flags, f.active, err) < 0 ||
+        vbox_find_accessible(c, uuid, &f, err) < 0 ||
+        vbox_check_affect(c, f.vbox, uuid, flags, f.active, err) < 0 ||
         vbox_metadata_read(c, f.machine, def, err) < 0)
         return -1;
     return eb_domain_def_get_metadata(def, type, uri, out, err);
@@ -91,7 +92,7 @@ int vbox_set_metadata(eb_conn *conn, eb_uuid uuid, int type, const char *metadat
     VBOX_AUTOEDIT struct vbox_edit e = {0};
 
     if (vbox_check_flags(flags, EB_AFFECT_LIVE | EB_AFFECT_CONFIG, "virDomainSetMetadata", err) < 0 ||
-        vbox_edit_begin(c, uuid, &e, err) < 0 || vbox_check_affect(flags, e.live, err) < 0 ||
+        vbox_edit_begin(c, uuid, &e, err) < 0 || vbox_check_affect(c, e.vbox, uuid, flags, e.live, err) < 0 ||
         vbox_metadata_read(c, e.s.machine, def, err) < 0)
         return -1;
     old = eb_domain_def_copy(def);

@@ -119,7 +119,7 @@ int vbox_set_memory(eb_conn *conn, eb_uuid uuid, uint64_t kib, unsigned flags, e
     if (vbox_check_flags(flags, EB_AFFECT_LIVE | EB_AFFECT_CONFIG | EB_MEM_MAXIMUM, "virDomainSetMemoryFlags",
                          err) < 0 ||
         whole_mib(kib, &mib, err) < 0 || vbox_edit_begin(c, uuid, &e, err) < 0 ||
-        vbox_check_affect(flags, e.live, err) < 0)
+        vbox_check_affect(c, e.vbox, uuid, flags, e.live, err) < 0)
         return -1;
     if (flags & EB_MEM_MAXIMUM)
         return set_maximum(&e, mib, err);
@@ -169,7 +169,8 @@ int vbox_get_vcpus(eb_conn *conn, eb_uuid uuid, unsigned flags, eb_error *err)
 
     if (vbox_check_flags(flags, EB_AFFECT_LIVE | EB_AFFECT_CONFIG | EB_VCPU_MAXIMUM, "virDomainGetVcpusFlags",
                          err) < 0 ||
-        vbox_find_accessible(c, uuid, &f, err) < 0 || vbox_check_affect(flags, f.active, err) < 0 ||
+        vbox_find_accessible(c, uuid, &f, err) < 0 ||
+        vbox_check_affect(c, f.vbox, uuid, flags, f.active, err) < 0 ||
         vbox_vcpus_of(c, f.machine, &max, &current, err) < 0)
         return -1;
     return (int)(flags & EB_VCPU_MAXIMUM ? max : current);
@@ -244,7 +245,10 @@ int vbox_set_vcpus(eb_conn *conn, eb_uuid uuid, unsigned count, unsigned flags, 
         return -1;
     if (count == 0)
         return eb_error_set(err, EB_ERR_INVALID_ARG, "a domain needs at least one vcpu");
-    if (vbox_edit_begin(c, uuid, &e, err) < 0 || vbox_check_affect(flags, e.live, err) < 0)
+    if ((flags & EB_VCPU_MAXIMUM) && !(flags & EB_AFFECT_CONFIG))
+        return eb_error_set(err, EB_ERR_INVALID_ARG,
+                            "the maximum vcpu count can be changed in the configuration alone");
+    if (vbox_edit_begin(c, uuid, &e, err) < 0 || vbox_check_affect(c, e.vbox, uuid, flags, e.live, err) < 0)
         return -1;
     return flags & EB_VCPU_MAXIMUM ? set_max_vcpus(&e, count, err) : set_current_vcpus(&e, count, err);
 }

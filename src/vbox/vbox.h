@@ -41,6 +41,13 @@ int vbox_machine_find(struct vbox_conn *c, eb_uuid uuid, IMachine **out, eb_erro
 /** True for a state in which a VM process holds the machine (state.c). */
 bool vbox_state_is_active(enum vb_MachineState state);
 
+/**
+ * EB_AFFECT_* of `flags` against what is: LIVE of a domain that does not run and CONFIG of a transient one
+ * are refused in libvirt's words.
+ */
+int vbox_check_affect(struct vbox_conn *c, IVirtualBox *vbox, eb_uuid uuid, unsigned flags, bool active,
+                      eb_error *err);
+
 /* ---- Sessions (session.c) ---- */
 
 enum vbox_lock {
