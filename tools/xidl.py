@@ -4,8 +4,8 @@
 import xml.etree.ElementTree
 
 TYPES = {"boolean": "bool", "octet": "u8", "short": "i16", "unsigned short": "u16", "long": "i32",
-         "unsigned long": "u32", "long long": "i64", "unsigned long long": "u64", "char": "string", "string": "string", "wstring": "wstring",
-         "uuid": "uuid", "result": "result", "$unknown": "unknown", "$dispatched": "unknown"}
+         "unsigned long": "u32", "long long": "i64", "unsigned long long": "u64", "char": "string", "string": "string",
+         "wstring": "wstring", "uuid": "uuid", "result": "result", "$unknown": "unknown", "$dispatched": "unknown"}
 DIRECTIONS = {"in": "in", "out": "out", "return": "ret"}
 BASES = {"$unknown": "nsISupports", "$dispatched": "nsISupports", "$errorinfo": "nsIException"}
 ONLY = {None: "", "midl": " mscom-only", "xpidl": " xpcom-only"}
