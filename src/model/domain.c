@@ -284,6 +284,18 @@ void eb_domain_def_cleanup(struct eb_domain_def **def)
     *def = NULL;
 }
 
+void eb_chardev_copy(struct eb_chardev *to, const struct eb_chardev *from)
+{
+    *to = *from;
+    copy_owned(to, eb_chardev_owned);
+}
+
+void eb_chardev_clear(struct eb_chardev *chr)
+{
+    free_owned(chr, eb_chardev_owned);
+    memset(chr, 0, sizeof(*chr));
+}
+
 void eb_device_clear(struct eb_device *dev)
 {
     eb_domain_def_free(dev->def);

@@ -540,6 +540,10 @@ void eb_domain_def_free(struct eb_domain_def *def);
 /** A deep copy. */
 struct eb_domain_def *eb_domain_def_copy(const struct eb_domain_def *def);
 void eb_domain_def_cleanup(struct eb_domain_def **def);
+/** Makes `to` a deep copy of `from`; what it held is not freed. */
+void eb_chardev_copy(struct eb_chardev *to, const struct eb_chardev *from);
+/** Frees what it holds and zeroes it. */
+void eb_chardev_clear(struct eb_chardev *chr);
 #define EB_AUTODEF EB_CLEANUP(eb_domain_def_cleanup)
 
 enum eb_device_type {

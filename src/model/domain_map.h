@@ -33,6 +33,8 @@ void eb_disk_sort(xmlNode **nodes, size_t n);
 bool eb_disk_accept(xmlNode *node);
 int eb_disk_done(struct eb_xml_reader *r, xmlNode *node, void *base, eb_error *err);
 void eb_controller_init(void *base);
+int eb_controller_done(struct eb_xml_reader *r, xmlNode *node, void *base, eb_error *err);
+void eb_controller_sort(xmlNode **nodes, size_t n);
 int eb_filesystem_done(struct eb_xml_reader *r, xmlNode *node, void *base, eb_error *err);
 void eb_interface_init(void *base);
 bool eb_interface_accept(xmlNode *node);
@@ -45,6 +47,9 @@ bool eb_graphics_accept(xmlNode *node);
 int eb_graphics_done(struct eb_xml_reader *r, xmlNode *node, void *base, eb_error *err);
 int eb_hostdev_done(struct eb_xml_reader *r, xmlNode *node, void *base, eb_error *err);
 bool eb_hostdev_accept(xmlNode *node);
+/** False for a device filter that only the vbox namespace can say. */
+bool eb_hostdev_has_words(const void *base);
+extern const struct eb_xml_custom eb_hostdev_vendor_id, eb_hostdev_product_id;
 int eb_watchdog_done(struct eb_xml_reader *r, xmlNode *node, void *base, eb_error *err);
 int eb_memballoon_done(struct eb_xml_reader *r, xmlNode *node, void *base, eb_error *err);
 

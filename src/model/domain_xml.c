@@ -53,7 +53,7 @@ void eb_domain_def_write(struct eb_strbuf *out, const struct eb_domain_def *def,
     struct eb_xml_writer w;
 
     eb_xml_writer_init(&w, out, flags, def->unmodelled, def->n_unmodelled);
-    eb_xml_write(&w, "domain", "/domain", eb_map_domain, def, true);
+    eb_xml_write(&w, "domain", "/domain", eb_map_domain, def, EB_XML_ALWAYS);
     eb_xml_writer_clear(&w);
 }
 
@@ -103,7 +103,7 @@ char *eb_device_format(const struct eb_device *dev, unsigned flags)
     struct eb_xml_writer w;
 
     eb_xml_writer_init(&w, &out, flags, dev->def->unmodelled, dev->def->n_unmodelled);
-    eb_xml_write(&w, "devices", "/domain/devices", eb_map_devices, dev->def, false);
+    eb_xml_write(&w, "devices", "/domain/devices", eb_map_devices, dev->def, 0);
     eb_xml_writer_clear(&w);
     if (out.len < strlen(first) + strlen(last))
         return eb_strdup("");

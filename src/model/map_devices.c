@@ -98,16 +98,16 @@ static int read_port(const char *text, void *base, eb_error *err)
     return 0;
 }
 
-/* vnc always says its port, rdp when it has one or its port is chosen, spice when it has one. */
+/* A port that the hypervisor chooses is -1 for vnc, 0 for rdp, and not said for spice. */
 static char *write_port(const void *base)
 {
     const struct eb_graphics *g = base;
 
-    if (g->type == EB_GRAPHICS_VNC)
+    if (g->port > 0)
         return eb_asprintf("%d", g->port);
-    if (g->type == EB_GRAPHICS_RDP && (g->port > 0 || g->autoport == EB_YES))
-        return eb_asprintf("%d", g->port > 0 ? g->port : 0);
-    return g->port > 0 ? eb_asprintf("%d", g->port) : NULL;
+    if (g->autoport != EB_YES || g->type == EB_GRAPHICS_SPICE)
+        return NULL;
+    return eb_strdup(g->type == EB_GRAPHICS_VNC ? "-1" : "0");
 }
 
 static const struct eb_xml_custom graphics_port = {read_port, write_port};
@@ -117,11 +117,20 @@ static bool shows_autoport(const void *base)
     return !is_rdp(base) || ((const struct eb_graphics *)base)->autoport == EB_YES;
 }
 
+/* spice without a port, none asked for, listens nowhere. */
+static bool has_no_way_in(const struct eb_graphics *g)
+{
+    return g->type == EB_GRAPHICS_SPICE && g->port <= 0 && g->autoport == EB_ABSENT && !g->listen &&
+           !g->listen_network;
+}
+
 static char *write_listen_type(const void *base)
 {
     const struct eb_graphics *g = base;
 
-    return is_remote(base) ? eb_strdup(g->listen_network ? "network" : "address") : NULL;
+    if (!is_remote(base))
+        return NULL;
+    return eb_strdup(has_no_way_in(g) ? "none" : g->listen_network ? "network" : "address");
 }
 
 static int read_listen_type(const char *text EB_UNUSED, void *base EB_UNUSED, eb_error *err EB_UNUSED)
@@ -150,6 +159,24 @@ static bool accept_listen(xmlNode *node)
     return eb_attr_is_one_of(node, "type", kinds);
 }
 
+/* "-1" is what clients write for "none", and says nothing. */
+static int read_tls_port(struct eb_xml_reader *r EB_UNUSED, xmlNode *parent, const char *path EB_UNUSED,
+                         void *base EB_UNUSED, eb_error *err EB_UNUSED)
+{
+    static const char *const none[] = {"-1", NULL};
+
+    if (eb_attr_is_one_of(parent, "tlsPort", none))
+        eb_xml_take_attr(parent, "tlsPort");
+    return 0;
+}
+
+static void write_nothing(struct eb_xml_writer *w EB_UNUSED, const char *path EB_UNUSED,
+                          const void *base EB_UNUSED)
+{
+}
+
+static const struct eb_xml_hook tls_port = {read_tls_port, write_nothing};
+
 const struct eb_xml_item eb_map_graphics[] = {
     EB_ATTR("type", eb_graphics, type, EB_NAMES(eb_graphics_type), .flags = EB_XML_REQUIRED),
     EB_ATTR("port", eb_graphics, port, EB_VALUE(CUSTOM), .custom = &graphics_port, .when = is_remote),
@@ -164,6 +191,7 @@ const struct eb_xml_item eb_map_graphics[] = {
     EB_ATTR("passwd", eb_graphics, passwd, .flags = EB_XML_ONLY_SECURE, .when = is_remote),
     EB_CHILD("listen", graphics_listen, .flags = EB_XML_YIELDS, .when = is_remote, .accept = accept_listen),
     EB_PLACE("listen"),
+    EB_HOOK(&tls_port),
     EB_PLACE("channel"),
     EB_END,
 };
@@ -175,22 +203,27 @@ bool eb_graphics_accept(xmlNode *node)
     return !eb_attr_is_one_of(node, "type", foreign);
 }
 
-int eb_graphics_done(struct eb_xml_reader *r EB_UNUSED, xmlNode *node EB_UNUSED, void *base,
-                     eb_error *err EB_UNUSED)
+int eb_graphics_done(struct eb_xml_reader *r, xmlNode *node EB_UNUSED, void *base, eb_error *err EB_UNUSED)
 {
     struct eb_graphics *g = base;
-    bool chosen = g->autoport == EB_YES || g->port == -1;
+    bool chosen = g->autoport == EB_YES || (g->port == -1 && g->autoport == EB_ABSENT);
 
-    if (g->type == EB_GRAPHICS_VNC && g->port == 0)
-        chosen = chosen || g->autoport == EB_ABSENT;
-    if (is_local(base))
+    if (is_local(base)) {
+        if (g->fullscreen == EB_NO)
+            g->fullscreen = EB_ABSENT;
         return 0;
+    }
+    if (g->port == 0 && g->autoport == EB_ABSENT)
+        chosen = g->type != EB_GRAPHICS_SPICE;
     if (chosen) {
         g->autoport = EB_YES;
-        g->port = is_vnc(base) ? -1 : 0;
-    } else if (g->autoport == EB_ABSENT) {
+        if (g->port <= 0 || (r->flags & EB_XML_INACTIVE))
+            g->port = is_vnc(base) ? -1 : 0;
+    } else if (g->port > 0 || !has_no_way_in(g)) {
         g->autoport = EB_NO;
     }
+    if (!chosen && g->port < 0)
+        g->port = 0;
     return 0;
 }
 
@@ -277,8 +310,8 @@ static char *write_product(const void *base)
     return dev->has_product ? eb_asprintf("0x%04x", dev->product) : NULL;
 }
 
-static const struct eb_xml_custom vendor_id = {read_vendor, write_vendor};
-static const struct eb_xml_custom product_id = {read_product, write_product};
+const struct eb_xml_custom eb_hostdev_vendor_id = {read_vendor, write_vendor};
+const struct eb_xml_custom eb_hostdev_product_id = {read_product, write_product};
 
 static bool is_usb(const void *base)
 {
@@ -296,9 +329,9 @@ static bool is_on_bus(const void *base)
 }
 
 static const struct eb_xml_item hostdev_vendor[] = {
-    EB_ATTR("id", eb_hostdev, vendor, EB_VALUE(CUSTOM), .custom = &vendor_id), EB_END};
+    EB_ATTR("id", eb_hostdev, vendor, EB_VALUE(CUSTOM), .custom = &eb_hostdev_vendor_id), EB_END};
 static const struct eb_xml_item hostdev_product[] = {
-    EB_ATTR("id", eb_hostdev, product, EB_VALUE(CUSTOM), .custom = &product_id), EB_END};
+    EB_ATTR("id", eb_hostdev, product, EB_VALUE(CUSTOM), .custom = &eb_hostdev_product_id), EB_END};
 static const struct eb_xml_item hostdev_usb[] = {
     EB_ATTR("bus", eb_hostdev, bus, EB_VALUE(UINT), .flags = EB_XML_ZERO),
     EB_ATTR("device", eb_hostdev, device, EB_VALUE(UINT), .flags = EB_XML_ZERO),
@@ -345,11 +378,18 @@ const struct eb_xml_item eb_map_hostdev[] = {
     EB_ATTR("type", eb_hostdev, type),
     EB_ATTR("managed", eb_hostdev, managed, EB_VALUE(YES_NO)),
     EB_PLACE("driver"),
-    EB_CHILD("source", hostdev_source, .flags = EB_XML_ALWAYS),
+    EB_CHILD("source", hostdev_source, .flags = EB_XML_ALWAYS | EB_XML_OPENED),
     EB_PLACE("readonly"),
     EB_PLACE("shareable"),
     EB_DEVICE_END(eb_hostdev),
 };
+
+bool eb_hostdev_has_words(const void *base)
+{
+    const struct eb_hostdev *dev = base;
+
+    return !is_usb(dev) || (dev->has_vendor && dev->has_product) || dev->has_device;
+}
 
 bool eb_hostdev_accept(xmlNode *node)
 {

@@ -237,16 +237,59 @@ int eb_disk_done(struct eb_xml_reader *r EB_UNUSED, xmlNode *node EB_UNUSED, voi
     return 0;
 }
 
-/* ---- The order of disks ---- */
+/* ---- The order of disks and controllers ---- */
 
-struct disk_key {
+struct place_key {
     xmlNode *node;
-    int bus, index;
+    int kind, index; /* -1: not said */
 };
 
-static struct disk_key key_of(xmlNode *disk)
+/*
+ * libvirt keeps the disks of one bus together in the order of their names, and the controllers of one type in
+ * the order of their indexes, as far as these were said: one goes before the first of its kind (from the end)
+ * that is greater, else behind the last of its kind, else to the end.
+ */
+static size_t place_of(const struct place_key *keys, size_t n, const struct place_key *key)
 {
-    struct disk_key key = {.node = disk, .bus = -1, .index = -1};
+    size_t at = n;
+    bool found = false;
+
+    for (size_t i = n; i-- > 0;) {
+        if (keys[i].kind != key->kind)
+            continue;
+        if (keys[i].index > key->index && key->index >= 0) {
+            at = i;
+            found = true;
+        } else if (!found) {
+            at = i + 1;
+            found = true;
+        }
+    }
+    return at;
+}
+
+static void sort_nodes(xmlNode **nodes, size_t n, struct place_key (*key_of)(xmlNode *))
+{
+    enum { MOST = 1024 }; /* beyond what any machine has, the document's order is good enough */
+    EB_AUTOFREE struct place_key *keys = NULL;
+
+    if (n > MOST)
+        return;
+    keys = eb_calloc(n, sizeof(*keys));
+    for (size_t i = 0; i < n; i++) {
+        struct place_key key = key_of(nodes[i]);
+        size_t at = place_of(keys, i, &key);
+
+        memmove(keys + at + 1, keys + at, (i - at) * sizeof(*keys));
+        keys[at] = key;
+    }
+    for (size_t i = 0; i < n; i++)
+        nodes[i] = keys[i].node;
+}
+
+static struct place_key disk_key(xmlNode *disk)
+{
+    struct place_key key = {.node = disk, .kind = -1, .index = -1};
 
     for (xmlNode *child = disk->children; child; child = child->next) {
         EB_AUTOFREE char *dev = NULL, *bus = NULL;
@@ -255,48 +298,33 @@ static struct disk_key key_of(xmlNode *disk)
             continue;
         dev = eb_xml_attr(child, "dev");
         bus = eb_xml_attr(child, "bus");
-        key.bus = eb_disk_bus_from_string(bus);
+        key.kind = eb_disk_bus_from_string(bus);
         key.index = dev ? eb_disk_index(dev) : -1;
         break;
     }
     return key;
 }
 
-/*
- * libvirt keeps the disks of one bus together in the order of their names, as far as the bus was said: a disk
- * goes before the first of its bus (from the end) whose name is greater, else behind the last of its bus,
- * else to the end.
- */
 void eb_disk_sort(xmlNode **nodes, size_t n)
 {
-    enum { MOST = 1024 }; /* beyond what any machine has, the document's order is good enough */
-    struct disk_key *keys;
+    sort_nodes(nodes, n, disk_key);
+}
 
-    if (n > MOST)
-        return;
-    keys = eb_calloc(n, sizeof(*keys));
-    for (size_t i = 0; i < n; i++) {
-        struct disk_key key = key_of(nodes[i]);
-        size_t at = i;
-        bool found = false;
+static struct place_key controller_key(xmlNode *controller)
+{
+    EB_AUTOFREE char *type = eb_xml_attr(controller, "type");
+    EB_AUTOFREE char *index = eb_xml_attr(controller, "index");
+    struct place_key key = {.node = controller, .kind = eb_controller_type_from_string(type), .index = -1};
+    uint64_t n;
 
-        for (size_t j = i; j-- > 0;) {
-            if (keys[j].bus != key.bus)
-                continue;
-            if (keys[j].index > key.index) {
-                at = j;
-                found = true;
-            } else if (!found) {
-                at = j + 1;
-                found = true;
-            }
-        }
-        memmove(keys + at + 1, keys + at, (i - at) * sizeof(*keys));
-        keys[at] = key;
-    }
-    for (size_t i = 0; i < n; i++)
-        nodes[i] = keys[i].node;
-    free(keys);
+    if (index && eb_parse_u64(index, 1 << 20, &n))
+        key.index = (int)n;
+    return key;
+}
+
+void eb_controller_sort(xmlNode **nodes, size_t n)
+{
+    sort_nodes(nodes, n, controller_key);
 }
 
 /* ---- <controller> ---- */
@@ -319,6 +347,46 @@ const struct eb_xml_item eb_map_controller[] = {
     EB_PLACE("master"),
     EB_DEVICE_END(eb_controller),
 };
+
+/* The models that libvirt knows, by type; a type that is not here takes any. */
+static const struct {
+    enum eb_controller_type type;
+    const char *model;
+} controller_models[] = {
+    {EB_CONTROLLER_SCSI, "auto"},        {EB_CONTROLLER_SCSI, "buslogic"},
+    {EB_CONTROLLER_SCSI, "lsilogic"},    {EB_CONTROLLER_SCSI, "lsisas1068"},
+    {EB_CONTROLLER_SCSI, "vmpvscsi"},    {EB_CONTROLLER_SCSI, "ibmvscsi"},
+    {EB_CONTROLLER_SCSI, "virtio-scsi"}, {EB_CONTROLLER_SCSI, "lsisas1078"},
+    {EB_CONTROLLER_SCSI, "ncr53c90"},    {EB_CONTROLLER_SCSI, "am53c974"},
+    {EB_CONTROLLER_SCSI, "dc390"},       {EB_CONTROLLER_SCSI, "virtio-transitional"},
+    {EB_CONTROLLER_IDE, "piix3"},        {EB_CONTROLLER_SCSI, "virtio-non-transitional"},
+    {EB_CONTROLLER_IDE, "piix4"},        {EB_CONTROLLER_IDE, "ich6"},
+    {EB_CONTROLLER_USB, "piix3-uhci"},   {EB_CONTROLLER_USB, "piix4-uhci"},
+    {EB_CONTROLLER_USB, "ehci"},         {EB_CONTROLLER_USB, "ich9-ehci1"},
+    {EB_CONTROLLER_USB, "ich9-uhci1"},   {EB_CONTROLLER_USB, "ich9-uhci2"},
+    {EB_CONTROLLER_USB, "ich9-uhci3"},   {EB_CONTROLLER_USB, "vt82c686b-uhci"},
+    {EB_CONTROLLER_USB, "pci-ohci"},     {EB_CONTROLLER_USB, "nec-xhci"},
+    {EB_CONTROLLER_USB, "qusb1"},        {EB_CONTROLLER_USB, "qusb2"},
+    {EB_CONTROLLER_USB, "qemu-xhci"},    {EB_CONTROLLER_USB, "none"},
+};
+
+int eb_controller_done(struct eb_xml_reader *r EB_UNUSED, xmlNode *node EB_UNUSED, void *base, eb_error *err)
+{
+    const struct eb_controller *c = base;
+    bool restricted = false;
+
+    for (size_t i = 0; c->model && i < EB_ARRAY_SIZE(controller_models); i++) {
+        if (controller_models[i].type != c->type)
+            continue;
+        if (eb_streq(controller_models[i].model, c->model))
+            return 0;
+        restricted = true;
+    }
+    if (!restricted)
+        return 0;
+    return eb_error_set_from(err, EB_FROM_DOMAIN, EB_ERR_CONFIG_UNSUPPORTED, "Unknown model type '%s'",
+                             c->model);
+}
 
 void eb_controller_init(void *base)
 {

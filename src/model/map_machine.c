@@ -7,8 +7,17 @@
 
 /* ---- <os> ---- */
 
+static const char *const architectures[] = {
+    "alpha",   "armv6l", "armv7l",     "armv7b",       "aarch64", "cris",    "i686",    "itanium",
+    "lm32",    "m68k",   "microblaze", "microblazeel", "mips",    "mipsel",  "mips64",  "mips64el",
+    "or32",    "parisc", "parisc64",   "ppc",          "ppc64",   "ppc64le", "ppcemb",  "riscv32",
+    "riscv64", "s390",   "s390x",      "sh4",          "sh4eb",   "sparc",   "sparc64", "unicore32",
+    "x86_64",  "xtensa", "xtensaeb",   "loongarch64",  NULL,
+};
+
 static const struct eb_xml_item os_type[] = {
-    EB_ATTR("arch", eb_domain_def, os.arch),
+    EB_ATTR("arch", eb_domain_def, os.arch, .words = architectures, .complaint = "Unknown architecture %s",
+            .complaint_code = EB_ERR_CONFIG_UNSUPPORTED),
     EB_ATTR("machine", eb_domain_def, os.machine),
     EB_TEXT(eb_domain_def, os.type),
     EB_END,
@@ -191,6 +200,30 @@ static const struct eb_xml_item map_features[] = {
     EB_END,
 };
 
+/* Those that libvirt knows beside the ones of the table. */
+static const char *const other_features[] = {"privnet",   "kvm",  "pvspinlock", "capabilities",  "pmu",
+                                             "vmport",    "gic",  "ioapic",     "hpt",           "htm",
+                                             "nested-hv", "msrs", "ccf-assist", "xen",           "cfpc",
+                                             "sbbc",      "ibs",  "tcg",        "async-teardown"};
+
+static int features_done(struct eb_xml_reader *r EB_UNUSED, xmlNode *node, void *base EB_UNUSED,
+                         eb_error *err)
+{
+    for (xmlNode *child = node->children; child; child = child->next) {
+        const char *name = (const char *)child->name;
+        bool known = child->type != XML_ELEMENT_NODE || child->ns;
+
+        for (const struct eb_xml_item *item = map_features; item->kind != EB_XML_END && !known; item++)
+            known = eb_streq(item->name, name);
+        for (size_t i = 0; i < EB_ARRAY_SIZE(other_features) && !known; i++)
+            known = eb_streq(other_features[i], name);
+        if (!known)
+            return eb_error_set_from(err, EB_FROM_DOMAIN, EB_ERR_CONFIG_UNSUPPORTED,
+                                     "unexpected feature '%s'", name);
+    }
+    return 0;
+}
+
 /* ---- <cpu> ---- */
 
 static const struct eb_xml_item cpu_model[] = {
@@ -240,19 +273,18 @@ static int cpu_feature_done(struct eb_xml_reader *r EB_UNUSED, xmlNode *node EB_
     return 0;
 }
 
-static int cpu_done(struct eb_xml_reader *r EB_UNUSED, xmlNode *node EB_UNUSED, void *base,
-                    eb_error *err EB_UNUSED)
+static int cpu_done(struct eb_xml_reader *r EB_UNUSED, xmlNode *node EB_UNUSED, void *base, eb_error *err)
 {
     struct eb_cpu *cpu = &((struct eb_domain_def *)base)->cpu;
 
     cpu->present = true;
+    if (cpu->n_features && !cpu->model && !eb_starts_with(cpu->mode ? cpu->mode : "", "host-"))
+        return eb_domain_xml_error(err, "Non-empty feature list specified without CPU model");
     if (cpu->model && !cpu->mode)
         cpu->mode = eb_strdup("custom");
     if (eb_streq(cpu->mode, "custom") && cpu->model) {
         if (!cpu->match)
             cpu->match = eb_strdup("exact");
-        if (!cpu->check)
-            cpu->check = eb_strdup("none");
         if (!cpu->fallback)
             cpu->fallback = eb_strdup("allow");
     }
@@ -339,7 +371,7 @@ const struct eb_xml_item eb_map_devices[] = {
             .sort = eb_disk_sort, .done = eb_disk_done),
     EB_PLACE("disk"),
     EB_LIST("controller", eb_domain_def, controllers, n_controllers, eb_map_controller,
-            .init = eb_controller_init),
+            .init = eb_controller_init, .sort = eb_controller_sort, .done = eb_controller_done),
     EB_PLACE("lease"),
     EB_LIST("filesystem", eb_domain_def, filesystems, n_filesystems, eb_map_filesystem,
             .done = eb_filesystem_done),
@@ -368,7 +400,7 @@ const struct eb_xml_item eb_map_devices[] = {
     EB_PLACE("audio"),
     EB_LIST("video", eb_domain_def, videos, n_videos, eb_map_video),
     EB_LIST("hostdev", eb_domain_def, hostdevs, n_hostdevs, eb_map_hostdev, .accept = eb_hostdev_accept,
-            .done = eb_hostdev_done),
+            .each = eb_hostdev_has_words, .done = eb_hostdev_done),
     EB_PLACE("hostdev"),
     EB_PLACE("redirdev"),
     EB_PLACE("redirfilter"),
@@ -417,6 +449,8 @@ static int read_vcpus(const char *text, void *base, eb_error *err)
 
     if (!eb_parse_u64(text, UINT_MAX, &n))
         return eb_domain_xml_error(err, "maximum vcpus count must be an integer");
+    if (!n)
+        return eb_domain_xml_error(err, "invalid maximum number of vCPUs '0'");
     def->max_vcpus = (unsigned)n;
     return 0;
 }
@@ -498,7 +532,7 @@ const struct eb_xml_item eb_map_domain[] = {
     EB_PLACE("bootloader_args"),
     EB_CHILD("os", map_os),
     EB_PLACE("idmap"),
-    EB_CHILD("features", map_features),
+    EB_CHILD("features", map_features, .done = features_done),
     EB_CHILD("cpu", map_cpu, .show = cpu_shown, .done = cpu_done),
     EB_CHILD("clock", map_clock),
     EB_CHILD("on_poweroff", text_on_poweroff),
@@ -507,7 +541,7 @@ const struct eb_xml_item eb_map_domain[] = {
     EB_PLACE("on_lockfailure"),
     EB_CHILD("pm", map_pm),
     EB_PLACE("perf"),
-    EB_CHILD("devices", eb_map_devices, .flags = EB_XML_ALWAYS),
+    EB_CHILD("devices", eb_map_devices, .flags = EB_XML_ALWAYS | EB_XML_OPENED),
     EB_PLACE("seclabel"),
     EB_PLACE("keywrap"),
     EB_PLACE("launchSecurity"),

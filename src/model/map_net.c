@@ -4,6 +4,7 @@
 #include "model/xml_doc.h"
 
 #include <stdio.h>
+#include <strings.h>
 
 static int read_mac(const char *text, void *base, eb_error *err)
 {
@@ -120,10 +121,21 @@ bool eb_interface_accept(xmlNode *node)
     return !eb_attr_is_one_of(node, "type", foreign);
 }
 
+/* libvirt takes the names that it knows in any case, and gives them back as here. */
+static const char *const models[] = {
+    "netfront", "rtl8139",    "virtio",   "e1000",   "e1000e",  "igb",     "virtio-transitional",
+    "usb-net",  "spapr-vlan", "lan9118",  "vlance",  "vmxnet",  "vmxnet2", "virtio-non-transitional",
+    "vmxnet3",  "Am79C970A",  "Am79C973", "82540EM", "82545EM", "82543GC", "scm91c111",
+};
+
 int eb_interface_done(struct eb_xml_reader *r EB_UNUSED, xmlNode *node EB_UNUSED, void *base, eb_error *err)
 {
-    const struct eb_interface *net = base;
+    struct eb_interface *net = base;
 
+    for (size_t i = 0; net->model && i < EB_ARRAY_SIZE(models); i++) {
+        if (!strcasecmp(net->model, models[i]))
+            eb_replace_string(&net->model, models[i]);
+    }
     if (net->source)
         return 0;
     if (net->type == EB_NET_NETWORK || net->type == EB_NET_BRIDGE || net->type == EB_NET_INTERNAL ||

@@ -120,7 +120,7 @@ void eb_vbox_machine_write(struct eb_strbuf *out, const struct eb_domain_def *de
     static const char tag[] = "<vbox:machine";
     char *after;
 
-    eb_xml_write(&w, "machine", "", vbox_machine, def, false);
+    eb_xml_write(&w, "machine", "", vbox_machine, def, 0);
     if (!element.len)
         return;
     after = strstr(element.s, tag) + sizeof(tag) - 1;

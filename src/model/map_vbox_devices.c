@@ -7,8 +7,17 @@
 
 /* ---- What they say ---- */
 
+/* libvirt's own word is for these two alone. */
+static bool has_no_word_for_ports(const void *base)
+{
+    const struct eb_controller *c = base;
+
+    return c->type != EB_CONTROLLER_VIRTIO_SERIAL && c->type != EB_CONTROLLER_USB;
+}
+
 static const struct eb_xml_item vbox_controller[] = {
     EB_ATTR("name", eb_controller, name),
+    EB_ATTR("ports", eb_controller, ports, EB_VALUE(INT), .when = has_no_word_for_ports),
     EB_ATTR("host-io-cache", eb_controller, host_io_cache, EB_VALUE(YES_NO)),
     EB_END,
 };
@@ -75,6 +84,21 @@ static const struct eb_xml_item vbox_input[] = {EB_ATTR("model", eb_input, model
 static const struct eb_xml_item vbox_hostdev[] = {
     EB_ATTR("name", eb_hostdev, name),
     EB_ATTR("active", eb_hostdev, active, EB_VALUE(YES_NO)),
+    EB_ATTR("manufacturer", eb_hostdev, manufacturer),
+    EB_ATTR("product", eb_hostdev, product_name),
+    EB_ATTR("serial", eb_hostdev, serial),
+    EB_ATTR("revision", eb_hostdev, revision),
+    EB_ATTR("port", eb_hostdev, port),
+    EB_ATTR("remote", eb_hostdev, remote),
+    EB_END,
+};
+
+/* A device filter that does not name one vendor and product: libvirt's <hostdev> cannot be without. */
+static const struct eb_xml_item vbox_filter[] = {
+    EB_ATTR("name", eb_hostdev, name),
+    EB_ATTR("active", eb_hostdev, active, EB_VALUE(YES_NO)),
+    EB_ATTR("vendor-id", eb_hostdev, vendor, EB_VALUE(CUSTOM), .custom = &eb_hostdev_vendor_id),
+    EB_ATTR("product-id", eb_hostdev, product, EB_VALUE(CUSTOM), .custom = &eb_hostdev_product_id),
     EB_ATTR("manufacturer", eb_hostdev, manufacturer),
     EB_ATTR("product", eb_hostdev, product_name),
     EB_ATTR("serial", eb_hostdev, serial),
@@ -153,6 +177,12 @@ static size_t count_of(const struct device_kind *kind, const struct eb_domain_de
     return *(const size_t *)((const char *)def + kind->n_offset);
 }
 
+/* Filters that <devices> does not show are not counted there. */
+static bool is_counted(const struct device_kind *kind, const void *device)
+{
+    return kind->items != vbox_hostdev || eb_hostdev_has_words(device);
+}
+
 static char *device_of(const struct device_kind *kind, const struct eb_domain_def *def, size_t i)
 {
     return *(char *const *)((const char *)def + kind->offset) + i * kind->size;
@@ -180,10 +210,13 @@ static char *reference_to(const struct device_kind *kind, const struct eb_domain
 {
     char *device = device_of(kind, def, i);
     EB_AUTOFREE char *name = kind->name ? kind->name(device) : NULL;
+    size_t number = 0;
 
     if (name && *name != '#' && find_device(kind, def, name) == device)
         return EB_STEAL(name);
-    return eb_asprintf("#%zu", i + 1);
+    for (size_t j = 0; j <= i; j++)
+        number += is_counted(kind, device_of(kind, def, j));
+    return eb_asprintf("#%zu", number);
 }
 
 /* ---- Reading and writing ---- */
@@ -205,6 +238,26 @@ static int read_device(struct eb_xml_reader *r, xmlNode *node, const struct devi
     return eb_xml_read(r, node, "", kind->items, device, err);
 }
 
+static int read_filters(struct eb_xml_reader *r, xmlNode *parent, struct eb_domain_def *def, eb_error *err)
+{
+    xmlNode *node;
+
+    while ((node = eb_xml_find(r, parent, "usb-filter"))) {
+        struct eb_hostdev *dev = EB_APPEND(def->hostdevs, def->n_hostdevs);
+
+        eb_xml_take(node);
+        dev->mode = eb_strdup("subsystem");
+        dev->type = eb_strdup("usb");
+        dev->managed = EB_NO;
+        if (eb_xml_read(r, node, "", vbox_filter, dev, err))
+            return -1;
+        if (eb_hostdev_has_words(dev))
+            return eb_domain_xml_error(err, "vbox:usb-filter with both ids is a <hostdev>, line %ld",
+                                       xmlGetLineNo(node));
+    }
+    return 0;
+}
+
 static int read_devices(struct eb_xml_reader *r, xmlNode *parent, const char *path EB_UNUSED, void *base,
                         eb_error *err)
 {
@@ -216,7 +269,7 @@ static int read_devices(struct eb_xml_reader *r, xmlNode *parent, const char *pa
                 return -1;
         }
     }
-    return 0;
+    return read_filters(r, parent, base, err);
 }
 
 static void write_device(struct eb_xml_writer *w, const struct device_kind *kind,
@@ -227,7 +280,7 @@ static void write_device(struct eb_xml_writer *w, const struct device_kind *kind
     EB_AUTOFREE char *reference = NULL;
     size_t after;
 
-    eb_xml_write(&inner, kind->element, "", kind->items, device_of(kind, def, i), false);
+    eb_xml_write(&inner, kind->element, "", kind->items, device_of(kind, def, i), 0);
     if (!element.len)
         return;
     reference = reference_to(kind, def, i);
@@ -239,9 +292,17 @@ static void write_device(struct eb_xml_writer *w, const struct device_kind *kind
 
 static void write_devices(struct eb_xml_writer *w, const char *path EB_UNUSED, const void *base)
 {
+    const struct eb_domain_def *def = base;
+
     for (size_t k = 0; k < EB_ARRAY_SIZE(kinds); k++) {
-        for (size_t i = 0; i < count_of(&kinds[k], base); i++)
-            write_device(w, &kinds[k], base, i);
+        for (size_t i = 0; i < count_of(&kinds[k], def); i++) {
+            if (is_counted(&kinds[k], device_of(&kinds[k], def, i)))
+                write_device(w, &kinds[k], def, i);
+        }
+    }
+    for (size_t i = 0; i < def->n_hostdevs; i++) {
+        if (!eb_hostdev_has_words(&def->hostdevs[i]))
+            eb_xml_write(w, "usb-filter", "", vbox_filter, &def->hostdevs[i], EB_XML_ALWAYS);
     }
 }
 

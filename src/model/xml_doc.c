@@ -284,3 +284,11 @@ void eb_xml_add_element(struct eb_strbuf *out, const char *xml, char quote)
     add_node(out, xmlDocGetRootElement(doc), quote, true);
     eb_strbuf_addc(out, '\n');
 }
+
+char *eb_xml_pretty(xmlNode *node)
+{
+    struct eb_strbuf out = {0};
+
+    add_node(&out, node, '"', true);
+    return eb_strbuf_steal(&out);
+}

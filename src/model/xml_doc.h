@@ -28,5 +28,7 @@ char *eb_xml_element_text(xmlNode *node);
  * elements that hold text stay as they are. `quote`: ' or ".
  */
 void eb_xml_add_element(struct eb_strbuf *out, const char *xml, char quote);
+/** The element as it is, a line for each element, attributes in double quotes; no line break behind it. */
+char *eb_xml_pretty(xmlNode *node);
 
 #endif

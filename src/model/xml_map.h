@@ -47,6 +47,7 @@ enum eb_xml_value {
 enum eb_xml_item_flags {
     EB_XML_REQUIRED = 1 << 0, /* libvirt's "Missing required attribute" */
     EB_XML_ALWAYS = 1 << 1,   /* a child element that is written even when it is empty */
+    EB_XML_OPENED = 1 << 9,   /* … and with a closing tag */
     EB_XML_ZERO = 1 << 2,     /* numbers: 0 is written too */
     EB_XML_NONZERO = 1 << 3,  /* numbers: 0 is refused */
     EB_XML_ONLY_SECURE = 1 << 4,
@@ -93,6 +94,8 @@ struct eb_xml_item {
     bool (*when)(const void *base);
     /** Whether to write it. NULL: always. */
     bool (*show)(const void *base);
+    /** LIST: whether to write this element of the array. NULL: always. */
+    bool (*each)(const void *element);
     /** CHILD, LIST: whether the table can hold the element; if not it is unmodelled, whole. NULL: always. */
     bool (*accept)(xmlNode *node);
     /** LIST, CHILD with an offset: sets "not said" values that are not zero. */
@@ -186,10 +189,10 @@ void eb_xml_writer_init(struct eb_xml_writer *w, struct eb_strbuf *out, unsigned
 void eb_xml_writer_clear(struct eb_xml_writer *w);
 /**
  * Writes the element `name` at `path` with what `items` say of `base`; nothing when it would be empty and
- * `always` is false.
+ * EB_XML_ALWAYS is not in `flags` (which may have EB_XML_OPENED too).
  */
 void eb_xml_write(struct eb_xml_writer *w, const char *name, const char *path,
-                  const struct eb_xml_item *items, const void *base, bool always);
+                  const struct eb_xml_item *items, const void *base, unsigned flags);
 
 /* ---- Values (xml_value.c) ---- */
 

@@ -123,11 +123,12 @@ static int read_list(struct eb_xml_reader *r, xmlNode *node, const char *path, c
 
     if (!n)
         return 0;
-    *array = eb_calloc(n, item->size);
+    *array = eb_reallocarray(*array, *count + n, item->size);
     for (size_t i = 0; i < n; i++) {
-        EB_AUTOFREE char *child_path = eb_asprintf("%s/%s[%zu]", path, item->name, i + 1);
-        char *entry = *array + i * item->size;
+        EB_AUTOFREE char *child_path = eb_asprintf("%s/%s[%zu]", path, item->name, *count + 1);
+        char *entry = *array + *count * item->size;
 
+        memset(entry, 0, item->size);
         ++*count;
         if (item->init)
             item->init(entry);

@@ -104,10 +104,10 @@ static bool is_shown(const struct eb_xml_writer *w, const struct eb_xml_item *it
 }
 
 /* The element with what `p` holds. */
-static void add_element(struct eb_xml_writer *w, const char *name, const struct parts *p)
+static void add_element(struct eb_xml_writer *w, const char *name, const struct parts *p, unsigned flags)
 {
     const char *prefix = w->prefix ? w->prefix : "";
-    bool filled = p->text.len || p->children.len;
+    bool filled = p->text.len || p->children.len || (flags & EB_XML_OPENED);
 
     eb_strbuf_indent(w->out);
     eb_strbuf_printf(w->out, "<%s%s", prefix, name);
@@ -134,7 +134,8 @@ static void write_list(struct eb_xml_writer *w, const struct eb_xml_item *item, 
     for (size_t i = 0; i < n; i++) {
         EB_AUTOFREE char *child_path = eb_asprintf("%s/%s[%zu]", path, item->name, i + 1);
 
-        eb_xml_write(w, item->name, child_path, item->items, array + i * item->size, true);
+        if (!item->each || item->each(array + i * item->size))
+            eb_xml_write(w, item->name, child_path, item->items, array + i * item->size, EB_XML_ALWAYS);
     }
 }
 
@@ -150,7 +151,7 @@ static void write_strings(struct eb_xml_writer *w, const struct eb_xml_item *ite
         add_attr(&p.attrs, item->string_attr, string);
         if (item->value_attr)
             add_attr(&p.attrs, item->value_attr, *strings + n + ((*strings)[n] == '='));
-        add_element(w, item->name, &p);
+        add_element(w, item->name, &p, 0);
     }
 }
 
@@ -176,7 +177,7 @@ static void write_scaled(struct eb_xml_writer *w, const struct eb_xml_item *item
     eb_strbuf_printf(&p.text, "%llu", (unsigned long long)kib);
     write_items(w, &p, path, item->items, base);
     add_attr(&p.attrs, "unit", "KiB");
-    add_element(w, item->name, &p);
+    add_element(w, item->name, &p, 0);
 }
 
 static void write_child(struct eb_xml_writer *w, const struct eb_xml_item *item, const char *path,
@@ -189,8 +190,7 @@ static void write_child(struct eb_xml_writer *w, const struct eb_xml_item *item,
     if (item->kind == EB_XML_LIST)
         write_list(w, item, path, base);
     else if (item->kind == EB_XML_CHILD)
-        eb_xml_write(w, item->name, child_path, item->items, (const char *)base + item->offset,
-                     item->flags & EB_XML_ALWAYS);
+        eb_xml_write(w, item->name, child_path, item->items, (const char *)base + item->offset, item->flags);
     else if (item->kind == EB_XML_SCALED)
         write_scaled(w, item, child_path, base);
     else if (item->kind == EB_XML_STRINGS)
@@ -198,7 +198,7 @@ static void write_child(struct eb_xml_writer *w, const struct eb_xml_item *item,
     else if (item->kind == EB_XML_HOOK)
         item->hook->write(w, path, base);
     else if (item->kind == EB_XML_FLAG && flag_of(item, base))
-        eb_xml_write(w, item->name, child_path, item->items, base, true);
+        eb_xml_write(w, item->name, child_path, item->items, base, EB_XML_ALWAYS);
 }
 
 /* ---- Unmodelled parts ---- */
@@ -297,12 +297,12 @@ static void write_items(struct eb_xml_writer *w, struct parts *p, const char *pa
 }
 
 void eb_xml_write(struct eb_xml_writer *w, const char *name, const char *path,
-                  const struct eb_xml_item *items, const void *base, bool always)
+                  const struct eb_xml_item *items, const void *base, unsigned flags)
 {
     EB_CLEANUP(parts_free) struct parts p = {0};
 
     p.children.indent = w->out->indent + 2;
     write_items(w, &p, path, items, base);
-    if (always || p.attrs.len || p.text.len || p.children.len)
-        add_element(w, name, &p);
+    if ((flags & EB_XML_ALWAYS) || p.attrs.len || p.text.len || p.children.len)
+        add_element(w, name, &p, flags);
 }
