@@ -3,12 +3,15 @@
  * smoke-com: the binding against a real VirtualBox, from opening it to losing its server. Prints what it does
  * and ends with 0 when all of it went well. It kills this user's VBoxSVC, so it is for the chroot.
  */
+#include "vbox/com/bind.h"
 #include "vbox/com/calls.h"
 #include "vbox/com/client.h"
 #include "vbox/com/hook.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -254,6 +257,43 @@ static void signals_and_children_are_the_programs(void)
     CHECK(sigaction(SIGPIPE, NULL, &action) == 0 && action.sa_handler == SIG_IGN);
 }
 
+/* As an upgrade does: the file is another one when VBoxSVC comes back. */
+static void a_changed_type_library_is_bound_anew(void)
+{
+    VB_AUTO(IVirtualBox) box = NULL;
+    const struct vb_binding *before;
+
+    OK(vb_begin(vb, &box, NULL, err));
+    before = vb_binding_of(vb);
+    CHECK(utimensat(AT_FDCWD, vb->typelib_path, NULL, 0) == 0);
+    CHECK(vb_fault_kill_server() == 1);
+    usleep(110000);
+    machines_are_listed();
+    CHECK(vb_binding_of(vb) != before);
+}
+
+/* A failed connection leaves nothing that keeps the next one from working. */
+static void a_missing_server_is_an_error_until_it_is_there(void)
+{
+    EB_AUTOERROR eb_error why = EB_ERROR_INIT;
+    EB_AUTOFREE char *server = NULL;
+    EB_AUTOFREE char *away = NULL;
+
+    OK(vb_open(NULL, &vb, err));
+    server = eb_asprintf("%s/VBoxSVC", vb_home(vb));
+    away = eb_asprintf("%s.away", server);
+    vb_unref_client(vb);
+    vb_fault_kill_server();
+    CHECK(rename(server, away) == 0);
+    CHECK(vb_open(NULL, &vb, &why) < 0);
+    CHECK(rename(away, server) == 0);
+    printf("%s\n", eb_error_message(&why));
+    CHECK(strstr(why.message, "cannot connect to VirtualBox's server (VBoxSVC)"));
+    OK(vb_open(NULL, &vb, err));
+    machines_are_listed();
+    vb_unref_client(vb);
+}
+
 static void it_is_closed_and_opened_again(void)
 {
     vb_unref_client(vb);
@@ -294,6 +334,8 @@ int main(void)
 
     setvbuf(stdout, NULL, _IOLBF, 0);
     signal(SIGCHLD, on_child);
+    a_missing_server_is_an_error_until_it_is_there();
+    t = now();
     OK(vb_open(NULL, &vb, err));
     printf("%s: VirtualBox %u, open in %.0f ms\n", vb_home(vb), vb_version(vb), (now() - t) * 1000);
     OK(vb_open(NULL, &same, err));
@@ -309,6 +351,7 @@ int main(void)
     the_server_may_die_between_calls();
     the_server_may_die_during_calls();
     signals_and_children_are_the_programs();
+    a_changed_type_library_is_bound_anew();
     faults_are_injected();
     it_is_closed_and_opened_again();
     too_many_deaths_ask_for_a_new_process();

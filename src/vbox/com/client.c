@@ -100,7 +100,7 @@ static int mark_file(const char *path, struct vb_file_mark *mark, eb_error *err)
     struct stat st;
 
     if (stat(path, &st) < 0)
-        return eb_error_set_errno(err, errno, "cannot read the type library %s", path);
+        return eb_error_set_errno(err, errno, "cannot read %s", path);
     memset(mark, 0, sizeof(*mark));
     mark->device = st.st_dev;
     mark->inode = st.st_ino;
@@ -109,22 +109,28 @@ static int mark_file(const char *path, struct vb_file_mark *mark, eb_error *err)
     return 0;
 }
 
-/* Binds anew when the file is another one than before. The old binding stays, for calls that are on their
- * way. */
+/*
+ * Binds anew when the installation's files are others than before; the library in memory is then of no use
+ * either. The old binding stays, for calls that are on their way.
+ */
 static int refresh_binding(struct vb *vb, eb_error *err)
 {
-    struct vb_file_mark mark;
+    struct vb_file_mark mark, library;
     struct vb_typelib *tl = NULL;
 
-    if (mark_file(vb->typelib_path, &mark, err) < 0)
+    if (mark_file(vb->typelib_path, &mark, err) < 0 || mark_file(vb->library, &library, err) < 0)
         return -1;
-    if (vb->typelib && memcmp(&mark, &vb->typelib_mark, sizeof(mark)) == 0)
+    if (vb->typelib && memcmp(&mark, &vb->typelib_mark, sizeof(mark)) == 0 &&
+        memcmp(&library, &vb->library_mark, sizeof(library)) == 0)
         return 0;
     if (vb_xpt_read(vb->typelib_path, &tl, err) < 0)
         return -1;
     vb_typelib_free(vb->typelib);
     vb->typelib = tl;
     vb->typelib_mark = mark;
+    vb->library_mark = library;
+    if (current_link(vb))
+        current_link(vb)->dead = true;
     atomic_store_explicit(&vb->binding, vb_bind(tl), memory_order_release);
     return 0;
 }
@@ -387,6 +393,16 @@ struct vb *vb_ref(struct vb *vb)
     return vb;
 }
 
+static bool is_referenced(struct vb *vb)
+{
+    bool referenced;
+
+    pthread_mutex_lock(&list_lock);
+    referenced = vb->refs > 0;
+    pthread_mutex_unlock(&list_lock);
+    return referenced;
+}
+
 /* With the last reference VBoxSVC is let go, so that it can end; the library stays. */
 void vb_unref_client(struct vb *vb)
 {
@@ -402,7 +418,7 @@ void vb_unref_client(struct vb *vb)
         return;
     pthread_mutex_lock(&vb->lock);
     link = current_link(vb);
-    if (vb->connected) {
+    if (vb->connected && !is_referenced(vb)) {
         struct connect_job *c = new_job(vb, link, run_close);
 
         vb->connected = false;

@@ -37,9 +37,9 @@ struct vb {
     /** Sees every call (trace, fault injection, one call at a time); NULL almost always. */
     _Atomic(struct vb_hook *) hook;
     /** Frees what a call returned (pfnComUnallocMem). */
-    void (*com_unalloc)(void *memory);
+    void (*_Atomic com_unalloc)(void *memory);
     /** major * 1000000 + minor * 1000 + build */
-    unsigned version;
+    _Atomic(unsigned) version;
 
     /* The rest is client.c's. */
     struct vb *next; /* all installations that were ever opened; never freed, since libraries are not */
@@ -56,7 +56,7 @@ struct vb {
     uint64_t checked_ms; /* when VBoxSVC last answered */
     struct watch *watch; /* hook.c's */
     struct vb_typelib *typelib;
-    struct vb_file_mark typelib_mark;
+    struct vb_file_mark typelib_mark, library_mark;
 };
 
 /**
