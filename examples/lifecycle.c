@@ -40,8 +40,8 @@ int main(int argc, char **argv)
     snprintf(xml, sizeof(xml),
              "<domain type='%s'><name>everbox-example</name><memory unit='MiB'>64</memory>"
              "<os><type arch='%s'>hvm</type></os></domain>",
-             strcmp(eb_conn_get_type(conn), "Test") == 0 ? "test" : "vbox",
-             strcmp(eb_conn_get_type(conn), "Test") == 0 ? "i686" : "x86_64");
+             strcmp(eb_conn_get_type(conn), "TEST") == 0 ? "test" : "vbox",
+             strcmp(eb_conn_get_type(conn), "TEST") == 0 ? "i686" : "x86_64");
     if (eb_domain_define_xml(conn, xml, 0, &dom, &err) < 0)
         goto out;
     result = walk(dom, &err);

@@ -197,7 +197,7 @@ EB_API void eb_conn_unref(eb_conn *conn);
 
 /** The URI as the driver understood it. virConnectGetURI. */
 EB_API int eb_conn_get_uri(eb_conn *conn, char **out, eb_error *err);
-/** "VBOX" or "Test": static, never fails. virConnectGetType. */
+/** "VBOX" or "TEST": static, never fails. virConnectGetType. */
 EB_API const char *eb_conn_get_type(eb_conn *conn);
 /** The hypervisor's version, major * 1000000 + minor * 1000 + micro. virConnectGetVersion. */
 EB_API int eb_conn_get_version(eb_conn *conn, unsigned long *out, eb_error *err);

@@ -162,7 +162,7 @@ struct eb_driver_device_ops {
 
 struct eb_driver {
     const char *name; /* as in messages: "VirtualBox", "test" */
-    const char *type; /* virConnectGetType: "VBOX", "Test" */
+    const char *type; /* virConnectGetType: "VBOX", "TEST" */
     eb_error_domain error_domain;
     enum eb_virt_type virt;
     struct eb_driver_conn_ops conn;

@@ -1,8 +1,9 @@
 #include "model.h"
 #define S(n) const struct member n##_members[] = {{NULL, NULL}};
 S(medium)
-S(storage) S(network) S(hostnet) S(snapshot) S(machinedata) S(host) S(system) S(display) S(metrics) S(remote)
-    S(usb) S(guest) S(platform) S(clone) struct node *medium_node(const char *id)
+S(storage)
+S(network) S(hostnet) S(snapshot) S(machinedata) S(host) S(system) S(display) S(metrics) S(remote) S(usb)
+    S(guest) S(platform) S(clone) struct node *medium_node(const char *id)
 {
     (void)id;
     return NULL;

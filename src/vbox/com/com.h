@@ -51,7 +51,8 @@ typedef struct ISession ISession;
  */
 int vb_open(const char *home, struct vb **out, eb_error *err);
 struct vb *vb_ref(struct vb *vb);
-/** With the last reference VBoxSVC is let go: no object may be held and no call be on its way then. NULL is fine. */
+/** With the last reference VBoxSVC is let go: no object may be held and no call be on its way then. NULL is
+ * fine. */
 void vb_unref_client(struct vb *vb);
 
 /**
