@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "shell/command.h"
+
+const struct command_group command_groups[] = {
+    {"Domain Management", "domain", commands_life},      {"Saved States", "saved", commands_save},
+    {"Domain Configuration", "config", commands_config}, {"Domain Metadata", "metadata", commands_metadata},
+    {"Domain Devices", "device", commands_device},       {"Domain Monitoring", "monitor", commands_info},
+    {"Device Monitoring", "devices", commands_devinfo},  {"Host and Hypervisor", "host", commands_host},
+    {"Everbox itself", "everbox", commands_self},        {0},
+};
+
+const struct opt command_json_opt = {"json", OPT_BOOL, 0, "print a JSON document", NULL};
+
+const struct command *command_find(const char *name)
+{
+    for (const struct command_group *g = command_groups; g->title; g++)
+        for (const struct command *c = g->commands; c->name; c++)
+            if (strcmp(c->name, name) == 0)
+                return c;
+    return NULL;
+}
+
+const struct command_group *command_group_find(const char *keyword)
+{
+    for (const struct command_group *g = command_groups; g->title; g++)
+        if (strcmp(g->keyword, keyword) == 0)
+            return g;
+    return NULL;
+}
+
+const struct opt *command_opt_at(const struct command *cmd, size_t i)
+{
+    size_t n = 0;
+    while (cmd->opts && cmd->opts[n].name && n < i)
+        n++;
+    if (cmd->opts && cmd->opts[n].name)
+        return &cmd->opts[n];
+    return (cmd->flags & CMD_JSON) && i == n ? &command_json_opt : NULL;
+}
+
+const struct opt *command_find_opt(const struct command *cmd, const char *name)
+{
+    const struct opt *opt;
+    for (size_t i = 0; (opt = command_opt_at(cmd, i)); i++)
+        if (strcmp(opt->name, name) == 0)
+            return opt;
+    return NULL;
+}
+
+bool opt_is_positional(const struct opt *opt)
+{
+    return opt->kind != OPT_BOOL && !(opt->flags & OPT_NAMED_ONLY);
+}
+
+bool opt_is_required(const struct opt *opt)
+{
+    return opt->kind == OPT_DATA || opt->kind == OPT_NUMBER;
+}
+
+/* ---- What was meant by a mistyped name ---- */
+
+enum { LONGEST_NAME = 40 };
+
+static unsigned min3(unsigned a, unsigned b, unsigned c)
+{
+    unsigned ab = a < b ? a : b;
+    return ab < c ? ab : c;
+}
+
+/** Damerau-Levenshtein, restricted: insertions, deletions, substitutions, swapped neighbours. */
+static unsigned edit_distance(const char *a, const char *b)
+{
+    size_t la = strlen(a), lb = strlen(b);
+    unsigned d[LONGEST_NAME + 1][LONGEST_NAME + 1];
+
+    if (la > LONGEST_NAME || lb > LONGEST_NAME)
+        return LONGEST_NAME;
+    for (size_t i = 0; i <= la; i++)
+        d[i][0] = (unsigned)i;
+    for (size_t j = 0; j <= lb; j++)
+        d[0][j] = (unsigned)j;
+    for (size_t i = 1; i <= la; i++) {
+        for (size_t j = 1; j <= lb; j++) {
+            unsigned cost = a[i - 1] == b[j - 1] ? 0 : 1;
+            d[i][j] = min3(d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + cost);
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+                d[i - 2][j - 2] + 1 < d[i][j])
+                d[i][j] = d[i - 2][j - 2] + 1;
+        }
+    }
+    return d[la][lb];
+}
+
+struct nearest {
+    const char *typed;
+    const char *name;
+    unsigned distance;
+};
+
+/** A name is near when no more than a third of it, and no more than two letters, are wrong. */
+static void consider(struct nearest *n, const char *name)
+{
+    unsigned distance = edit_distance(n->typed, name);
+    if (distance <= 2 && distance * 3 <= strlen(name) && (!n->name || distance < n->distance)) {
+        n->name = name;
+        n->distance = distance;
+    }
+}
+
+const char *command_suggest(const char *name)
+{
+    struct nearest n = {.typed = name};
+    for (const struct command_group *g = command_groups; g->title; g++)
+        for (const struct command *c = g->commands; c->name; c++)
+            if (!(c->flags & CMD_HIDDEN))
+                consider(&n, c->name);
+    return n.name;
+}
+
+const char *command_suggest_opt(const struct command *cmd, const char *name)
+{
+    struct nearest n = {.typed = name};
+    const struct opt *opt;
+    for (size_t i = 0; (opt = command_opt_at(cmd, i)); i++)
+        consider(&n, opt->name);
+    return n.name;
+}
