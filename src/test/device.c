@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Adding, removing and replacing one device of a definition. */
+#include "model/domain_devices.h"
 #include "test/ops.h"
 
 /* Whether two devices are one: what identifies a device of its kind to libvirt's clients. */
@@ -177,6 +178,41 @@ static void exchange(char *a, char *b, size_t size)
     }
 }
 
+/* ---- What the XML of a device says and the model does not carry: it is listed by the device's place ---- */
+
+static const char *element_of(const struct eb_device *dev)
+{
+    return eb_device_type_to_string((int)dev->type);
+}
+
+/* Drops what belongs to the device at `at`. */
+static void drop_unmodelled(struct eb_domain_def *def, const char *element, size_t at)
+{
+    EB_AUTOFREE char *prefix = eb_asprintf("/domain/devices/%s[%zu]", element, at + 1);
+    EB_AUTODEF struct eb_domain_def *bin = eb_domain_def_new();
+    size_t kept = 0;
+
+    for (size_t i = 0; i < def->n_unmodelled; i++) {
+        if (eb_starts_with(def->unmodelled[i].path, prefix))
+            *EB_APPEND(bin->unmodelled, bin->n_unmodelled) = def->unmodelled[i];
+        else
+            def->unmodelled[kept++] = def->unmodelled[i];
+    }
+    def->n_unmodelled = kept;
+}
+
+/* Moves what belongs to the only device of `from` to the device at `at`. */
+static void take_unmodelled(struct eb_domain_def *def, struct eb_domain_def *from, const char *element,
+                            size_t at)
+{
+    eb_domain_def_shift_unmodelled(from, element, 1, (int)at);
+    for (size_t i = 0; i < from->n_unmodelled; i++)
+        *EB_APPEND(def->unmodelled, def->n_unmodelled) = from->unmodelled[i];
+    from->n_unmodelled = 0;
+}
+
+/* ---- Changes ---- */
+
 typedef int change_fn(struct eb_domain_def *def, const struct eb_device *dev, eb_error *err);
 
 static int no_such_device(const struct eb_device *dev, eb_error *err)
@@ -190,10 +226,12 @@ static int attach(struct eb_domain_def *def, const struct eb_device *dev, eb_err
 {
     EB_AUTODEF struct eb_domain_def *copy = eb_domain_def_copy(dev->def);
     EB_AUTOFREE char *what = describe(dev);
+    const struct kind *kind = &kinds[dev->type];
 
     if (find(def, dev) >= 0)
         return eb_error_set(err, EB_ERR_OPERATION_INVALID, "the domain has %s already", what);
-    append(def, copy, &kinds[dev->type]);
+    append(def, copy, kind);
+    take_unmodelled(def, copy, element_of(dev), *count_of(def, kind) - 1);
     return 0;
 }
 
@@ -211,6 +249,8 @@ static int detach(struct eb_domain_def *def, const struct eb_device *dev, eb_err
     *count_of(bin, kind) = 1;
     memmove(items + at * kind->size, items + (at + 1) * kind->size, (n - at - 1) * kind->size);
     *count_of(def, kind) = n - 1;
+    drop_unmodelled(def, element_of(dev), at);
+    eb_domain_def_shift_unmodelled(def, element_of(dev), at + 2, -1);
     return 0;
 }
 
@@ -223,31 +263,31 @@ static int update(struct eb_domain_def *def, const struct eb_device *dev, eb_err
     if (found < 0)
         return no_such_device(dev, err);
     exchange(*items_of(def, kind) + (size_t)found * kind->size, *items_of(copy, kind), kind->size);
+    drop_unmodelled(def, element_of(dev), (size_t)found);
+    take_unmodelled(def, copy, element_of(dev), (size_t)found);
     return 0;
 }
 
-static int check_device(const struct eb_device *dev, eb_error *err)
+/* A changed definition must be one that could have been defined: it is written and read again, which checks
+ * it, puts the device where it belongs and adds what it needs. */
+static struct eb_domain_def *reread(const struct eb_domain_def *def, eb_error *err)
 {
-    if (!kinds[dev->type].same)
-        return eb_error_set(err, EB_ERR_CONFIG_UNSUPPORTED, "a %s cannot be added, removed or changed alone",
-                            eb_device_type_to_string((int)dev->type));
-    if (dev->def->n_unmodelled)
-        return eb_error_set(err, EB_ERR_CONFIG_UNSUPPORTED, "%s is not supported for a device alone",
-                            dev->def->unmodelled[0].what);
-    return 0;
+    EB_AUTOFREE char *xml = eb_domain_def_format(def, EB_XML_SECURE);
+    struct eb_domain_def *out = NULL;
+
+    if (eb_domain_def_parse(xml, 0, &out, err) < 0)
+        return NULL;
+    out->id = def->id;
+    test_fill_defaults(out);
+    return out;
 }
 
 static struct eb_domain_def *changed(const struct eb_domain_def *def, change_fn *fn,
                                      const struct eb_device *dev, eb_error *err)
 {
-    struct eb_domain_def *copy = eb_domain_def_copy(def);
+    EB_AUTODEF struct eb_domain_def *copy = eb_domain_def_copy(def);
 
-    if (fn(copy, dev, err) < 0) {
-        eb_domain_def_free(copy);
-        return NULL;
-    }
-    test_fill_defaults(copy);
-    return copy;
+    return fn(copy, dev, err) < 0 ? NULL : reread(copy, err);
 }
 
 /* Both definitions change, or none. */
@@ -260,7 +300,10 @@ static int change(eb_conn *conn, eb_uuid uuid, const struct eb_device *dev, unsi
     struct test_domain *dom = test_need(world, uuid, err);
     struct test_targets targets;
 
-    if (!dom || check_device(dev, err) < 0 || test_resolve(dom, flags, &targets, err) < 0)
+    if (!kinds[dev->type].same)
+        return eb_error_set(err, EB_ERR_CONFIG_UNSUPPORTED, "a %s cannot be added, removed or changed alone",
+                            element_of(dev));
+    if (!dom || test_resolve(dom, flags, &targets, err) < 0)
         return -1;
     if (targets.live && !(live = changed(targets.live, fn, dev, err)))
         return -1;

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a backend legitimately cannot do. The suite asks here and nowhere else. */
+#include "suite.h"
+
+static const char *const names[ABLE_LAST] = {
+    [ABLE_SHUTDOWN] = "shutdown",
+    [ABLE_REBOOT] = "reboot",
+    [ABLE_TWO_DEFINITIONS] = "two-definitions",
+    [ABLE_LIVE_MEMORY] = "live-memory",
+    [ABLE_BALLOON] = "balloon",
+    [ABLE_LIVE_VCPUS] = "live-vcpus",
+    [ABLE_VCPU_ROOM] = "vcpu-room",
+    [ABLE_COUNTED_IDS] = "counted-ids",
+};
+
+static const struct {
+    const char *type; /* eb_conn_get_type */
+    enum ability ability;
+    const char *reason;
+} lacks[] = {
+    {"VBOX", ABLE_SHUTDOWN, "the small machine has no guest system that would answer the power button"},
+    {"VBOX", ABLE_REBOOT, "the small machine has no guest system that could restart itself"},
+    {"VBOX", ABLE_TWO_DEFINITIONS, "VirtualBox has one definition of a machine, running or not"},
+    {"VBOX", ABLE_LIVE_MEMORY, "memory of a running machine changes through its guest additions alone"},
+    {"VBOX", ABLE_BALLOON, "VirtualBox has no current memory apart from the whole"},
+    {"VBOX", ABLE_LIVE_VCPUS, "CPUs change in a running machine only when it was made for CPU hotplug"},
+    {"VBOX", ABLE_VCPU_ROOM, "fewer CPUs than the most need a machine made for CPU hotplug"},
+    {"VBOX", ABLE_COUNTED_IDS, "a domain's id is the process id of its VM"},
+};
+
+/* EVERBOX_SUITE_LACKS=name,name: what one installation lacks besides. */
+static bool lacks_here(const char *name)
+{
+    const char *list = getenv("EVERBOX_SUITE_LACKS");
+    size_t len = strlen(name);
+
+    for (const char *at = list; at && *at; at += strspn(at, ",")) {
+        size_t n = strcspn(at, ",");
+
+        if (n == len && strncmp(at, name, n) == 0)
+            return true;
+        at += n;
+    }
+    return false;
+}
+
+bool able(struct fixture *t, enum ability ability)
+{
+    const char *type = eb_conn_get_type(t->conn);
+
+    for (size_t i = 0; i < sizeof(lacks) / sizeof(lacks[0]); i++) {
+        if (lacks[i].ability == ability && strcmp(lacks[i].type, type) == 0) {
+            print_message("without %s: %s\n", names[ability], lacks[i].reason);
+            return false;
+        }
+    }
+    if (lacks_here(names[ability])) {
+        print_message("without %s: EVERBOX_SUITE_LACKS says so\n", names[ability]);
+        return false;
+    }
+    return true;
+}
+
+const char *domain_type(struct fixture *t)
+{
+    return strcmp(eb_conn_get_type(t->conn), "TEST") == 0 ? "test" : "vbox";
+}
+
+unsigned rounds(struct fixture *t)
+{
+    const char *said = getenv("EVERBOX_SUITE_ROUNDS");
+
+    if (said && atoi(said) > 0)
+        return (unsigned)atoi(said);
+    return strcmp(domain_type(t), "test") == 0 ? 100 : 2;
+}
