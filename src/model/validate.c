@@ -15,7 +15,7 @@ struct complaints {
     struct eb_strbuf text;
 };
 
-static void on_complaint(void *data, xmlErrorPtr error)
+static void on_complaint(void *data, eb_xml_error error)
 {
     struct complaints *complaints = data;
     size_t len = error->message ? strcspn(error->message, "\n") : 0;

@@ -42,13 +42,7 @@ static char *context_of(xmlParserInput *input)
     return text;
 }
 
-#if LIBXML_VERSION >= 21200
-typedef const xmlError *error_ptr;
-#else
-typedef xmlError *error_ptr;
-#endif
-
-static void on_error(void *data, error_ptr error)
+static void on_error(void *data, eb_xml_error error)
 {
     xmlParserCtxt *ctxt = data;
     struct parse_state *state = ctxt->_private;

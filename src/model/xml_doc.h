@@ -7,6 +7,14 @@
 #include "base/strbuf.h"
 
 #include <libxml/tree.h>
+#include <libxml/xmlerror.h>
+
+/* What libxml2 hands to a structured error function; const since 2.12. */
+#if LIBXML_VERSION >= 21200
+typedef const xmlError *eb_xml_error;
+#else
+typedef xmlError *eb_xml_error;
+#endif
 
 /**
  * Parses `xml`; `what` names it in errors ("(domain_definition)"). No network, no document type (so no
