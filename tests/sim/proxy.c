@@ -278,8 +278,8 @@ static bool renew_client(struct proxy *p)
     return true;
 }
 
-static uint32_t call_once(struct proxy *p, const struct sim_slot *slot, const struct sim_value *in,
-                          struct sim_value **out)
+static uint32_t call_one(struct proxy *p, const struct sim_slot *slot, const struct sim_value *in,
+                         struct sim_value **out)
 {
     if (p->key.epoch != sim_epoch() && !renew_client(p)) {
         sim_exception_clear();
@@ -295,9 +295,9 @@ uint32_t sim_proxy_call(void *self, const struct sim_slot *slot, void **args)
     uint32_t rc, stored;
 
     sim_marshal_in(slot, args, in);
-    rc = call_once(p, slot, in, &out);
+    rc = call_one(p, slot, in, &out);
     if (rc == NS_ERROR_CALL_FAILED && eb_streq(p->iface->name, "IVirtualBoxClient"))
-        rc = call_once(p, slot, in, &out);
+        rc = call_one(p, slot, in, &out);
     if (out) {
         stored = sim_marshal_out(slot, args, out);
         if (!(rc & 0x80000000u) && stored != NS_OK)
