@@ -190,6 +190,11 @@ OWNED(eb_domain_def) = {STR(eb_domain_def, name),
                         ARRAY(eb_domain_def, unmodelled, eb_unmodelled_owned),
                         END};
 
+static void *at(void *base, size_t offset)
+{
+    return (char *)base + offset;
+}
+
 static void free_owned(void *base, const struct owned *owned);
 static void copy_owned(void *base, const struct owned *owned);
 
@@ -203,14 +208,14 @@ static void each_element(char *array, size_t n, const struct owned *owned,
 static void free_owned(void *base, const struct owned *owned)
 {
     for (; owned->kind != OWNED_END; owned++) {
-        void *member = (char *)base + owned->offset;
+        void *member = at(base, owned->offset);
 
         if (owned->kind == OWNED_STRUCT) {
             free_owned(member, owned->parts);
             continue;
         }
         if (owned->kind == OWNED_ARRAY)
-            each_element(*(char **)member, *(size_t *)((char *)base + owned->n_offset), owned, free_owned);
+            each_element(*(char **)member, *(size_t *)at(base, owned->n_offset), owned, free_owned);
         if (owned->kind == OWNED_STRV)
             eb_strv_free(*(char ***)member);
         else
@@ -237,7 +242,7 @@ static char **copy_strv(char *const *strv)
 static void copy_owned(void *base, const struct owned *owned)
 {
     for (; owned->kind != OWNED_END; owned++) {
-        void *member = (char *)base + owned->offset;
+        void *member = at(base, owned->offset);
 
         if (owned->kind == OWNED_STRUCT) {
             copy_owned(member, owned->parts);
@@ -246,7 +251,7 @@ static void copy_owned(void *base, const struct owned *owned)
         } else if (owned->kind == OWNED_STRV) {
             *(char ***)member = copy_strv(*(char ***)member);
         } else if (*(void **)member) {
-            size_t n = *(size_t *)((char *)base + owned->n_offset);
+            size_t n = *(size_t *)at(base, owned->n_offset);
 
             *(void **)member = n ? eb_memdup(*(void **)member, n * owned->size) : NULL;
             each_element(*(char **)member, n, owned, copy_owned);

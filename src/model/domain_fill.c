@@ -149,8 +149,10 @@ static void console_from_serial(struct eb_domain_def *def)
 
 static void add_console(struct eb_domain_def *def)
 {
-    for (size_t i = 0; i < def->n_consoles; i++)
-        def->consoles[i].port = (int)i;
+    for (size_t i = 0; i < def->n_consoles; i++) {
+        if (def->consoles[i].port < 0)
+            def->consoles[i].port = (int)i;
+    }
     if (!eb_streq(def->os.type, "hvm"))
         return;
     if (def->n_consoles && is_serial_console(&def->consoles[0])) {

@@ -41,7 +41,7 @@ static int read_firmware_features(struct eb_xml_reader *r, xmlNode *parent, cons
         EB_AUTOFREE char *child_path = eb_asprintf("%s/feature", path);
 
         for (size_t i = 0; i < EB_ARRAY_SIZE(firmware_features); i++) {
-            enum eb_tristate *state = (enum eb_tristate *)((char *)base + firmware_features[i].offset);
+            enum eb_tristate *state = (enum eb_tristate *)eb_xml_at(base, firmware_features[i].offset);
 
             if (node->type != XML_ELEMENT_NODE || !eb_streq((const char *)node->name, "feature") ||
                 !eb_streq(name, firmware_features[i].name) || *state != EB_ABSENT)
@@ -64,8 +64,7 @@ static int read_firmware_features(struct eb_xml_reader *r, xmlNode *parent, cons
 static void write_firmware_features(struct eb_xml_writer *w, const char *path EB_UNUSED, const void *base)
 {
     for (size_t i = 0; i < EB_ARRAY_SIZE(firmware_features); i++) {
-        enum eb_tristate state =
-            *(const enum eb_tristate *)((const char *)base + firmware_features[i].offset);
+        enum eb_tristate state = *(const enum eb_tristate *)eb_xml_at(base, firmware_features[i].offset);
 
         if (state != EB_ABSENT)
             eb_strbuf_line(w->out, "<feature enabled='%s' name='%s'/>", state == EB_YES ? "yes" : "no",

@@ -174,7 +174,7 @@ static const struct device_kind {
 
 static size_t count_of(const struct device_kind *kind, const struct eb_domain_def *def)
 {
-    return *(const size_t *)((const char *)def + kind->n_offset);
+    return *(const size_t *)eb_xml_at(def, kind->n_offset);
 }
 
 /* Filters that <devices> does not show are not counted there. */
@@ -185,7 +185,7 @@ static bool is_counted(const struct device_kind *kind, const void *device)
 
 static char *device_of(const struct device_kind *kind, const struct eb_domain_def *def, size_t i)
 {
-    return *(char *const *)((const char *)def + kind->offset) + i * kind->size;
+    return *(char *const *)eb_xml_at(def, kind->offset) + i * kind->size;
 }
 
 /* The device that `text` is: "#N" the N-th, else the first of that name. NULL: none. */

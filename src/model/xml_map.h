@@ -109,6 +109,12 @@ struct eb_xml_item {
     eb_error_code complaint_code;
 };
 
+/** The member at `offset` of a structure; a constant structure's is only to be read. */
+static inline void *eb_xml_at(const void *base, size_t offset)
+{
+    return (char *)(uintptr_t)base + offset;
+}
+
 #define EB_XML_OF(type, member) .offset = offsetof(struct type, member)
 #define EB_ATTR(attr, type, member, ...)                                                                     \
     {                                                                                                        \

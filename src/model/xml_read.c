@@ -81,7 +81,7 @@ static int read_child(struct eb_xml_reader *r, xmlNode *node, const char *path,
 {
     xmlNode *child = eb_xml_find(r, node, item->name);
     EB_AUTOFREE char *child_path = NULL;
-    void *member = (char *)base + item->offset;
+    void *member = eb_xml_at(base, item->offset);
 
     if (!child || (item->accept && !item->accept(child)))
         return 0;
@@ -116,8 +116,8 @@ static xmlNode **list_nodes(const struct eb_xml_reader *r, xmlNode *node, const 
 static int read_list(struct eb_xml_reader *r, xmlNode *node, const char *path, const struct eb_xml_item *item,
                      void *base, eb_error *err)
 {
-    char **array = (char **)((char *)base + item->offset);
-    size_t *count = (size_t *)((char *)base + item->n_offset);
+    char **array = (char **)eb_xml_at(base, item->offset);
+    size_t *count = (size_t *)eb_xml_at(base, item->n_offset);
     size_t n;
     EB_AUTOFREE xmlNode **nodes = list_nodes(r, node, item, &n);
 
@@ -141,7 +141,7 @@ static int read_list(struct eb_xml_reader *r, xmlNode *node, const char *path, c
 static int read_strings(struct eb_xml_reader *r, xmlNode *node, const char *path,
                         const struct eb_xml_item *item, void *base, eb_error *err)
 {
-    char ***strings = (char ***)((char *)base + item->offset);
+    char ***strings = (char ***)eb_xml_at(base, item->offset);
     size_t n, done = 0;
     EB_AUTOFREE xmlNode **nodes = list_nodes(r, node, item, &n);
 
@@ -182,9 +182,9 @@ static int read_flag(struct eb_xml_reader *r, xmlNode *node, const char *path, c
         return 0;
     child_path = eb_asprintf("%s/%s", path, item->name);
     if (item->value == EB_XML_BOOL)
-        *(bool *)((char *)base + item->offset) = true;
+        *(bool *)eb_xml_at(base, item->offset) = true;
     else
-        *(enum eb_tristate *)((char *)base + item->offset) = EB_YES;
+        *(enum eb_tristate *)eb_xml_at(base, item->offset) = EB_YES;
     return read_element(r, child, child_path, item, base, err);
 }
 
@@ -201,7 +201,7 @@ static int read_scaled(struct eb_xml_reader *r, xmlNode *node, const char *path,
     text = eb_xml_own_text(child);
     unit = eb_xml_attr(child, "unit");
     eb_xml_take_attr(child, "unit");
-    if (eb_xml_parse_kib(text ? text : "", unit, 1024, what, (uint64_t *)((char *)base + item->offset), err))
+    if (eb_xml_parse_kib(text ? text : "", unit, 1024, what, (uint64_t *)eb_xml_at(base, item->offset), err))
         return -1;
     return read_element(r, child, child_path, item, base, err);
 }

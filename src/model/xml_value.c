@@ -8,7 +8,7 @@
 
 static void *member(const struct eb_xml_item *item, void *base)
 {
-    return (char *)base + item->offset;
+    return eb_xml_at(base, item->offset);
 }
 
 static int complain(const struct eb_xml_item *item, const char *element, const char *text,
@@ -186,7 +186,7 @@ static char *write_tristate(const struct eb_xml_item *item, enum eb_tristate sta
 
 char *eb_xml_write_value(const struct eb_xml_item *item, const void *base)
 {
-    const void *m = (const char *)base + item->offset;
+    const void *m = eb_xml_at(base, item->offset);
     int n;
 
     switch (item->value) {

@@ -128,8 +128,8 @@ static void add_element(struct eb_xml_writer *w, const char *name, const struct 
 static void write_list(struct eb_xml_writer *w, const struct eb_xml_item *item, const char *path,
                        const void *base)
 {
-    const char *array = *(char *const *)((const char *)base + item->offset);
-    size_t n = *(const size_t *)((const char *)base + item->n_offset);
+    const char *array = *(char *const *)eb_xml_at(base, item->offset);
+    size_t n = *(const size_t *)eb_xml_at(base, item->n_offset);
 
     for (size_t i = 0; i < n; i++) {
         EB_AUTOFREE char *child_path = eb_asprintf("%s/%s[%zu]", path, item->name, i + 1);
@@ -141,7 +141,7 @@ static void write_list(struct eb_xml_writer *w, const struct eb_xml_item *item, 
 
 static void write_strings(struct eb_xml_writer *w, const struct eb_xml_item *item, const void *base)
 {
-    char *const *strings = *(char *const *const *)((const char *)base + item->offset);
+    char *const *strings = *(char *const *const *)eb_xml_at(base, item->offset);
 
     for (; strings && *strings; strings++) {
         EB_CLEANUP(parts_free) struct parts p = {0};
@@ -157,7 +157,7 @@ static void write_strings(struct eb_xml_writer *w, const struct eb_xml_item *ite
 
 static bool flag_of(const struct eb_xml_item *item, const void *base)
 {
-    const char *m = (const char *)base + item->offset;
+    const void *m = eb_xml_at(base, item->offset);
 
     return item->value == EB_XML_BOOL ? *(const bool *)m : *(const enum eb_tristate *)m == EB_YES;
 }
@@ -168,7 +168,7 @@ static void write_items(struct eb_xml_writer *w, struct parts *p, const char *pa
 static void write_scaled(struct eb_xml_writer *w, const struct eb_xml_item *item, const char *path,
                          const void *base)
 {
-    uint64_t kib = *(const uint64_t *)((const char *)base + item->offset);
+    uint64_t kib = *(const uint64_t *)eb_xml_at(base, item->offset);
     EB_CLEANUP(parts_free) struct parts p = {0};
 
     if (!kib && !(item->flags & EB_XML_ZERO))
@@ -190,7 +190,7 @@ static void write_child(struct eb_xml_writer *w, const struct eb_xml_item *item,
     if (item->kind == EB_XML_LIST)
         write_list(w, item, path, base);
     else if (item->kind == EB_XML_CHILD)
-        eb_xml_write(w, item->name, child_path, item->items, (const char *)base + item->offset, item->flags);
+        eb_xml_write(w, item->name, child_path, item->items, eb_xml_at(base, item->offset), item->flags);
     else if (item->kind == EB_XML_SCALED)
         write_scaled(w, item, child_path, base);
     else if (item->kind == EB_XML_STRINGS)
