@@ -13,7 +13,7 @@
  * beyond the first.
  */
 #define BLOCK 32
-#define RANGE (3 * BLOCK)
+#define RANGE (2 * BLOCK)
 #define KEYS PTHREAD_KEYS_MAX
 
 struct vb_space {
