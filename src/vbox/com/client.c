@@ -17,6 +17,8 @@
 #define CONNECT_TIMEOUT_MS 45000
 /* How long VBoxSVC counts as alive after it answered. */
 #define FRESH_MS 100
+/* What IVirtualBoxClient.virtualBox gives in a library whose IPC lost its VBoxSVC. */
+#define RESULT_NOT_REGISTERED 0x80040154u
 
 static pthread_mutex_t list_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct vb *list;
@@ -141,9 +143,19 @@ struct connect_job {
     struct vb_main_job job;
     struct vb *vb;
     struct vb_link *link; /* to open once more, or NULL: load one */
+    bool again;           /* it was open before */
     bool opened;
     eb_error err;
 };
+
+/* The link turned out to be dead: VBoxSVC went away around the time when it was closed. */
+static void open_fresh(struct connect_job *c)
+{
+    c->link->dead = true;
+    eb_error_clear(&c->err);
+    c->link = vb_link_load(c->vb->home, c->vb->library, &c->err);
+    c->opened = c->link && vb_link_open(c->link, c->vb->typelib, &c->err) == 0;
+}
 
 static void run_connect(struct vb_main_job *job)
 {
@@ -151,8 +163,11 @@ static void run_connect(struct vb_main_job *job)
 
     if (!c->link)
         c->link = vb_link_load(c->vb->home, c->vb->library, &c->err);
-    if (c->link && vb_link_open(c->link, c->vb->typelib, &c->err) == 0) {
+    if (c->link && vb_link_open(c->link, c->vb->typelib, &c->err) == 0)
         c->opened = true;
+    else if (c->link && c->again && c->err.vbox_result == RESULT_NOT_REGISTERED)
+        open_fresh(c);
+    if (c->opened) {
         vb_main_pump(c->vb->main, &c->link->xpcom);
     }
 }
@@ -186,6 +201,7 @@ static struct connect_job *new_job(struct vb *vb, struct vb_link *link, void (*r
     c->job.drop = drop_connect;
     c->vb = vb;
     c->link = link;
+    c->again = link != NULL;
     return c;
 }
 

@@ -90,32 +90,56 @@ void vb_fault_garble(const struct vb_call *call, void *const *args)
     }
 }
 
-static bool is_server(const char *pid)
+/* A variable in the environment that a process was started with; "" when it is not there. */
+static char *variable_of(const char *pid, const char *name)
 {
-    EB_AUTOFREE char *folder = eb_asprintf("/proc/%s", pid);
-    EB_AUTOFREE char *path = eb_asprintf("/proc/%s/comm", pid);
-    EB_AUTOFREE char *name = NULL;
-    struct stat st;
-    size_t len = 0;
+    EB_AUTOFREE char *path = eb_asprintf("/proc/%s/environ", pid);
+    EB_AUTOFREE char *all = NULL;
+    size_t len = 0, n = strlen(name);
 
-    return stat(folder, &st) == 0 && st.st_uid == getuid() && eb_read_file(path, 64, &name, &len) == 0 &&
-           strcmp(name, "VBoxSVC\n") == 0;
+    if (eb_read_file(path, (size_t)4 << 20, &all, &len) == 0)
+        for (size_t at = 0; at < len; at += strlen(all + at) + 1)
+            if (strncmp(all + at, name, n) == 0 && all[at + n] == '=')
+                return eb_strdup(all + at + n + 1);
+    return eb_strdup("");
 }
 
-unsigned vb_fault_kill_server(void)
+static bool same_variable(const char *pid, const char *name)
 {
+    EB_AUTOFREE char *value = variable_of(pid, name);
+    const char *ours = getenv(name);
+
+    return strcmp(value, ours ? ours : "") == 0;
+}
+
+/* The VBoxSVC of this installation, user and settings folder: others on the machine are none of ours. */
+static bool is_server(const char *pid, const struct stat *program)
+{
+    EB_AUTOFREE char *path = eb_asprintf("/proc/%s/exe", pid);
+    struct stat st;
+
+    return stat(path, &st) == 0 && st.st_dev == program->st_dev && st.st_ino == program->st_ino &&
+           same_variable(pid, "VBOX_USER_HOME") && same_variable(pid, "HOME");
+}
+
+unsigned vb_fault_kill_server(const char *home)
+{
+    EB_AUTOFREE char *program_path = eb_asprintf("%s/VBoxSVC", home);
     DIR *proc = opendir("/proc");
+    struct stat program = {0};
     struct dirent *entry;
     unsigned killed = 0;
     uint64_t pid;
 
-    while (proc && (entry = readdir(proc))) {
-        if (!eb_parse_u64(entry->d_name, INT32_MAX, &pid) || !is_server(entry->d_name) ||
+    if (stat(program_path, &program) < 0)
+        memset(&program, 0, sizeof(program));
+    while (proc && program.st_ino && (entry = readdir(proc))) {
+        if (!eb_parse_u64(entry->d_name, INT32_MAX, &pid) || !is_server(entry->d_name, &program) ||
             kill((pid_t)pid, SIGKILL) < 0)
             continue;
         killed++;
-        /* What is left of it may wait for its parent: it is gone when its name is. */
-        for (unsigned i = 0; i < 100 && is_server(entry->d_name); i++)
+        /* What is left of it may wait for its parent: it is gone when its program is. */
+        for (unsigned i = 0; i < 100 && is_server(entry->d_name, &program); i++)
             usleep(10000);
     }
     if (proc)

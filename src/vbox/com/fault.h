@@ -23,7 +23,10 @@ bool vb_fault_parse(const char *text, enum vb_fault_kind *kind, unsigned *nth);
 /** Replaces the results of a call: numbers out of range, odd texts, unknown enum values, no objects, empty
  * arrays. */
 void vb_fault_garble(const struct vb_call *call, void *const *args);
-/** Kills this user's VBoxSVC processes and waits until they are gone (at most a second). Result: how many. */
-unsigned vb_fault_kill_server(void);
+/**
+ * Kills the VBoxSVC of the installation in `home` that serves this process's user and settings folder, and
+ * waits until it is gone (at most a second). Result: how many there were.
+ */
+unsigned vb_fault_kill_server(const char *home);
 
 #endif

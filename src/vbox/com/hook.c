@@ -47,7 +47,7 @@ static bool before(struct vb_hook *hook, struct vb_call *call, void *const *args
         pthread_mutex_lock(&watch->turn);
     current_fault = take_fault(watch);
     if (current_fault == VB_FAULT_DIE)
-        vb_fault_kill_server();
+        vb_fault_kill_server(call->vb->home);
     call->started = now_us();
     if (current_fault != VB_FAULT_FAIL)
         return false;

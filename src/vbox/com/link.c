@@ -304,29 +304,35 @@ int vb_link_open(struct vb_link *link, const struct vb_typelib *tl, eb_error *er
     return result;
 }
 
+/* V1 and V2: both objects are the library's. */
+static bool owns_objects(const struct vb_link *link)
+{
+    return link->xpcom.client_initialize != NULL;
+}
+
 void vb_link_abandon(struct vb_link *link)
 {
-    release(&link->session);
-    release(&link->virtualbox);
-    release(&link->client);
+    if (owns_objects(link)) {
+        release(&link->virtualbox);
+        release(&link->client);
+    }
+    link->session = link->virtualbox = NULL;
 }
 
 void vb_link_close(struct vb_link *link)
 {
-    release(&link->session);
+    bool initialized = link->initialized;
+
     release(&link->exception_service);
     release(&link->component_manager);
-    if (link->client || link->xpcom.client_initialize) {
-        release(&link->virtualbox);
-        release(&link->client);
-        if (link->initialized)
-            link->xpcom.client_uninitialize();
-    } else if (link->initialized) {
-        /* The library releases the two objects that it gave. */
-        link->xpcom.com_uninitialize();
-    }
-    link->virtualbox = NULL;
+    vb_link_abandon(link);
     link->initialized = false;
+    if (!initialized)
+        return;
+    if (owns_objects(link))
+        link->xpcom.client_uninitialize();
+    else
+        link->xpcom.com_uninitialize();
 }
 
 /* ---- using ---- */
@@ -357,7 +363,8 @@ int vb_link_new_session(struct vb_link *link, void **out, eb_error *err)
             link->component_manager, SLOT_CREATE_BY_CONTRACT))(link->component_manager, SESSION_CONTRACT,
                                                                NULL, &link->ids->session, out);
     } else if (link->session) {
-        *out = EB_STEAL(link->session);
+        /* The library keeps its own reference. */
+        *out = vb_object_ref(EB_STEAL(link->session));
         return 0;
     }
     if (VB_RESULT_FAILED(result) || !*out) {
