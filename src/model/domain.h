@@ -269,6 +269,7 @@ struct eb_interface {
     char *driver_name;
     char *target;               /* "testnet0" */
     enum eb_tristate link_down; /* <link state='down'/> is EB_YES, 'up' EB_NO */
+    unsigned boot_priority;     /* vbox namespace: among the adapters that boot from the network; 0: none */
     eb_boot_order boot_order;
     /* vbox namespace: what libvirt's XML has no word for */
     struct eb_port_forward *forwards;

@@ -54,6 +54,7 @@ static const struct eb_xml_item vbox_interface[] = {
     EB_ATTR("attachment", eb_interface, attachment),
     EB_ATTR("generic-driver", eb_interface, generic_driver),
     EB_ATTR("promiscuous", eb_interface, promiscuous),
+    EB_ATTR("boot-priority", eb_interface, boot_priority, EB_VALUE(UINT)),
     EB_ATTR("nat-network", eb_interface, nat_network),
     EB_ATTR("line-speed", eb_interface, line_speed, EB_VALUE(UINT)),
     EB_STRINGS("property", eb_interface, generic_properties, "name", "value"),

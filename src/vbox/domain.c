@@ -94,7 +94,7 @@ int vbox_domain_def(struct vbox_found *f, unsigned flags, struct eb_domain_def *
     EB_AUTODEF struct eb_domain_def *def = NULL;
 
     if (vbox_read_def(f->c, f->machine, flags, &def, err) < 0 ||
-        vbox_metadata_read(f->c, f->machine, def, err) < 0)
+        vbox_metadata_read(f->c, f->machine, def, err) < 0 || vbox_finish_osinfo(f->c, def, err) < 0)
         return -1;
     def->id = -1;
     if (f->active && vbox_machine_id(f->c, f->machine, f->uuid, &def->id, err) < 0)

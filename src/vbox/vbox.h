@@ -97,6 +97,11 @@ void vbox_edit_end(struct vbox_edit *e);
  */
 int vbox_read_def(struct vbox_conn *c, IMachine *machine, unsigned flags, struct eb_domain_def **out,
                   eb_error *err);
+/**
+ * After vbox_read_def and the <metadata> elements: says the guest's system as libosinfo does, and keeps
+ * VirtualBox's own type only where that does not say it.
+ */
+int vbox_finish_osinfo(struct vbox_conn *c, struct eb_domain_def *def, eb_error *err);
 /** Refuses, by the element's name, what this VirtualBox cannot carry out. Touches nothing. */
 int vbox_check_def(struct vbox_conn *c, const struct eb_domain_def *def, eb_error *err);
 /** Refuses, by the element's name, a difference between `old` and `def` that a running machine cannot take

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/** @file device_ops.h Devices that a running machine has for itself alone. */
+#ifndef EB_VBOX_DEVICE_OPS_H
+#define EB_VBOX_DEVICE_OPS_H
+
+#include "vbox/machine.h"
+
+/** 1: done; 0: nothing of that kind, change the definition; -1: failed. */
+typedef int vbox_live_fn(struct vbox_edit *e, const struct eb_device *dev, eb_error *err);
+/** A shared folder until the machine stops; a USB device of the host now. */
+vbox_live_fn vbox_live_attach, vbox_live_detach;
+
+/** vbox_apply_def; EB_DEVICE_FORCE changes media even where the guest locked the drive. */
+int vbox_apply_def_flags(struct vbox_conn *c, IMachine *machine, const struct eb_domain_def *def,
+                         const struct eb_domain_def *old, unsigned flags, eb_error *err);
+
+#endif
