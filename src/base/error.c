@@ -100,6 +100,21 @@ int eb_error_set(eb_error *err, eb_error_code code, const char *fmt, ...)
     return -1;
 }
 
+int eb_error_set_arg(eb_error *err, eb_error_domain domain, const char *fmt, ...)
+{
+    va_list args;
+
+    if (!err || eb_error_is_set(err))
+        return -1;
+    eb_error_clear(err);
+    err->code = EB_ERR_INVALID_ARG;
+    err->domain = domain;
+    va_start(args, fmt);
+    err->message = eb_vasprintf(fmt, args);
+    va_end(args);
+    return -1;
+}
+
 int eb_error_set_from(eb_error *err, eb_error_domain domain, eb_error_code code, const char *fmt, ...)
 {
     bool fresh = err && !eb_error_is_set(err);

@@ -22,6 +22,9 @@ int eb_error_vset(eb_error *err, eb_error_code code, const char *fmt, va_list ar
  */
 int eb_error_set_from(eb_error *err, eb_error_domain domain, eb_error_code code, const char *fmt, ...)
     EB_PRINTF(4, 5);
+/** EB_ERR_INVALID_ARG with the text alone, as libvirt words what is wrong with an argument before a driver
+ * looks at it ("xml in virDomainDefineXML must not be NULL"). Result: -1. */
+int eb_error_set_arg(eb_error *err, eb_error_domain domain, const char *fmt, ...) EB_PRINTF(3, 4);
 /** EB_ERR_SYSTEM_ERROR: "<text>: <strerror(errnum)>". Result: -1. */
 int eb_error_set_errno(eb_error *err, int errnum, const char *fmt, ...) EB_PRINTF(3, 4);
 /** Puts "<text>: " before the message that is there. Result: -1. */

@@ -20,24 +20,24 @@ int eb_need_write(eb_conn *conn, const char *function, eb_error *err)
 int eb_need_arg(const void *value, const char *name, const char *function, eb_error *err)
 {
     if (!value)
-        return eb_error_set(err, EB_ERR_INVALID_ARG, "%s in %s must not be NULL", name, function);
+        return eb_error_set_arg(err, EB_FROM_DOMAIN, "%s in %s must not be NULL", name, function);
     return 0;
 }
 
 int eb_need_exclusive(unsigned flags, unsigned a, const char *a_name, unsigned b, const char *b_name,
-                      const char *function, eb_error *err)
+                      eb_error *err)
 {
     if ((flags & a) && (flags & b))
-        return eb_error_set(err, EB_ERR_INVALID_ARG, "flags '%s' and '%s' in %s are mutually exclusive",
-                            a_name, b_name, function);
+        return eb_error_set_arg(err, EB_FROM_DOMAIN, "Flags '%s' and '%s' are mutually exclusive", a_name,
+                                b_name);
     return 0;
 }
 
 int eb_check_flags(unsigned flags, unsigned supported, const char *function, eb_error *err)
 {
     if (flags & ~supported)
-        return eb_error_set(err, EB_ERR_INVALID_ARG, "unsupported flags (0x%x) in function %s",
-                            flags & ~supported, function);
+        return eb_error_set_arg(err, EB_FROM_NONE, "unsupported flags (0x%x) in function %s",
+                                flags & ~supported, function);
     return 0;
 }
 

@@ -37,9 +37,9 @@ int eb_no_support(eb_conn *conn, const char *function, eb_error *err);
 int eb_need_write(eb_conn *conn, const char *function, eb_error *err);
 /** -1 with EB_ERR_INVALID_ARG when `value` is NULL: "NAME in FUNCTION must not be NULL". */
 int eb_need_arg(const void *value, const char *name, const char *function, eb_error *err);
-/** -1 with EB_ERR_INVALID_ARG when both bits are set. */
+/** -1 with EB_ERR_INVALID_ARG when both bits are set; their names are libvirt's. */
 int eb_need_exclusive(unsigned flags, unsigned a, const char *a_name, unsigned b, const char *b_name,
-                      const char *function, eb_error *err);
+                      eb_error *err);
 /** Passes a driver's result through; a failure without a domain of its own gets the driver's. */
 int eb_driver_result(eb_conn *conn, int result, eb_error *err);
 

@@ -198,7 +198,7 @@ int eb_domain_lookup_by_id(eb_conn *conn, int id, eb_domain **out, eb_error *err
     struct eb_domain_key key = {.id = -1};
 
     if (id < 0)
-        return eb_error_set(err, EB_ERR_INVALID_ARG, "id in virDomainLookupByID must be zero or greater");
+        return eb_error_set_arg(err, EB_FROM_DOMAIN, "id in virDomainLookupByID must be zero or greater");
     return give(conn, EB_CALL(conn, "virDomainLookupByID", domain.lookup_id, conn, id, &key, err), &key, out);
 }
 
@@ -219,8 +219,8 @@ int eb_domain_lookup_by_uuid_string(eb_conn *conn, const char *text, eb_domain *
     if (eb_need_arg(text, "uuidstr", "virDomainLookupByUUIDString", err) < 0)
         return -1;
     if (!eb_uuid_parse(text, uuid))
-        return eb_error_set(err, EB_ERR_INVALID_ARG,
-                            "uuidstr in virDomainLookupByUUIDString must be a valid UUID");
+        return eb_error_set_arg(err, EB_FROM_DOMAIN,
+                                "uuidstr in virDomainLookupByUUIDString must be a valid UUID");
     return eb_domain_lookup_by_uuid(conn, uuid, out, err);
 }
 

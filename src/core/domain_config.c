@@ -27,7 +27,7 @@ int eb_domain_set_memory(eb_domain *dom, uint64_t kib, unsigned flags, eb_error 
     if (eb_need_write(dom->conn, function, err) < 0)
         return -1;
     if (!kib)
-        return eb_error_set(err, EB_ERR_INVALID_ARG, "memory in %s must not be zero", function);
+        return eb_error_set_arg(err, EB_FROM_DOMAIN, "memory in %s must not be zero", function);
     if (kib > UINT64_MAX / 1024)
         return eb_error_set(err, EB_ERR_OVERFLOW, "input too large: %llu", (unsigned long long)kib);
     return EB_CALL(dom->conn, function, domain.set_memory, dom->conn, dom->uuid, kib, flags, err);
@@ -37,7 +37,8 @@ int eb_domain_get_vcpus(eb_domain *dom, unsigned flags, eb_error *err)
 {
     static const char function[] = "virDomainGetVcpusFlags";
 
-    if (eb_need_exclusive(flags, EB_AFFECT_LIVE, "live", EB_AFFECT_CONFIG, "config", function, err) < 0 ||
+    if (eb_need_exclusive(flags, EB_AFFECT_LIVE, "VIR_DOMAIN_AFFECT_LIVE", EB_AFFECT_CONFIG,
+                          "VIR_DOMAIN_AFFECT_CONFIG", err) < 0 ||
         ((flags & EB_VCPU_GUEST) && eb_need_write(dom->conn, function, err) < 0))
         return -1;
     return EB_CALL(dom->conn, function, domain.get_vcpus, dom->conn, dom->uuid, flags, err);
@@ -48,10 +49,11 @@ int eb_domain_set_vcpus(eb_domain *dom, unsigned count, unsigned flags, eb_error
     const char *function = flags ? "virDomainSetVcpusFlags" : "virDomainSetVcpus";
 
     if (eb_need_write(dom->conn, function, err) < 0 ||
-        eb_need_exclusive(flags, EB_VCPU_GUEST, "guest", EB_AFFECT_CONFIG, "config", function, err) < 0)
+        eb_need_exclusive(flags, EB_VCPU_GUEST, "VIR_DOMAIN_VCPU_GUEST", EB_AFFECT_CONFIG,
+                          "VIR_DOMAIN_AFFECT_CONFIG", err) < 0)
         return -1;
     if (!count)
-        return eb_error_set(err, EB_ERR_INVALID_ARG, "nvcpus in %s must not be zero", function);
+        return eb_error_set_arg(err, EB_FROM_DOMAIN, "nvcpus in %s must not be zero", function);
     return EB_CALL(dom->conn, function, domain.set_vcpus, dom->conn, dom->uuid, count, flags, err);
 }
 
@@ -60,12 +62,13 @@ int eb_domain_get_metadata(eb_domain *dom, int type, const char *uri, unsigned f
 {
     static const char function[] = "virDomainGetMetadata";
 
-    if (eb_need_exclusive(flags, EB_AFFECT_LIVE, "live", EB_AFFECT_CONFIG, "config", function, err) < 0)
+    if (eb_need_exclusive(flags, EB_AFFECT_LIVE, "VIR_DOMAIN_AFFECT_LIVE", EB_AFFECT_CONFIG,
+                          "VIR_DOMAIN_AFFECT_CONFIG", err) < 0)
         return -1;
     if (type == EB_METADATA_ELEMENT && eb_need_arg(uri, "uri", function, err) < 0)
         return -1;
     if (type != EB_METADATA_ELEMENT && uri)
-        return eb_error_set(err, EB_ERR_INVALID_ARG, "uri in %s must be NULL", function);
+        return eb_error_set_arg(err, EB_FROM_DOMAIN, "uri in %s must be NULL", function);
     return EB_CALL(dom->conn, function, domain.get_metadata, dom->conn, dom->uuid, type, uri, flags, out,
                    err);
 }
@@ -78,13 +81,13 @@ int eb_domain_set_metadata(eb_domain *dom, int type, const char *metadata, const
     if (eb_need_write(dom->conn, function, err) < 0)
         return -1;
     if (type == EB_METADATA_TITLE && metadata && strchr(metadata, '\n'))
-        return eb_error_set(err, EB_ERR_INVALID_ARG, "metadata title can't contain newlines");
+        return eb_error_set_arg(err, EB_FROM_DOMAIN, "metadata title can't contain newlines");
     if (type == EB_METADATA_ELEMENT) {
         if (eb_need_arg(uri, "uri", function, err) < 0 ||
             (metadata && eb_need_arg(key, "key", function, err) < 0))
             return -1;
     } else if (uri || key) {
-        return eb_error_set(err, EB_ERR_INVALID_ARG, "%s in %s must be NULL", uri ? "uri" : "key", function);
+        return eb_error_set_arg(err, EB_FROM_DOMAIN, "%s in %s must be NULL", uri ? "uri" : "key", function);
     }
     return EB_CALL(dom->conn, function, domain.set_metadata, dom->conn, dom->uuid, type, metadata, key, uri,
                    flags, err);
@@ -97,7 +100,7 @@ int eb_domain_rename(eb_domain *dom, const char *name, unsigned flags, eb_error 
     if (eb_need_write(dom->conn, function, err) < 0 || eb_need_arg(name, "new_name", function, err) < 0)
         return -1;
     if (!*name)
-        return eb_error_set(err, EB_ERR_INVALID_ARG, "new_name in %s must not be an empty string", function);
+        return eb_error_set_arg(err, EB_FROM_DOMAIN, "string new_name in %s must not be empty", function);
     if (EB_CALL(dom->conn, function, domain.rename, dom->conn, dom->uuid, name, flags, err) < 0)
         return -1;
     pthread_mutex_lock(&dom->lock);

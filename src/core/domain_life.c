@@ -68,9 +68,10 @@ int eb_domain_undefine(eb_domain *dom, unsigned flags, eb_error *err)
     const char *function = flags ? "virDomainUndefineFlags" : "virDomainUndefine";
 
     if (eb_need_write(dom->conn, function, err) < 0 ||
-        eb_need_exclusive(flags, EB_UNDEFINE_NVRAM, "NVRAM", EB_UNDEFINE_KEEP_NVRAM, "keep NVRAM", function,
-                          err) < 0 ||
-        eb_need_exclusive(flags, EB_UNDEFINE_TPM, "TPM", EB_UNDEFINE_KEEP_TPM, "keep TPM", function, err) < 0)
+        eb_need_exclusive(flags, EB_UNDEFINE_NVRAM, "VIR_DOMAIN_UNDEFINE_NVRAM", EB_UNDEFINE_KEEP_NVRAM,
+                          "VIR_DOMAIN_UNDEFINE_KEEP_NVRAM", err) < 0 ||
+        eb_need_exclusive(flags, EB_UNDEFINE_TPM, "VIR_DOMAIN_UNDEFINE_TPM", EB_UNDEFINE_KEEP_TPM,
+                          "VIR_DOMAIN_UNDEFINE_KEEP_TPM", err) < 0)
         return -1;
     return EB_CALL(dom->conn, function, domain.undefine, dom->conn, dom->uuid, flags, err);
 }
@@ -148,10 +149,11 @@ static int absolute(const char *path, char **out, eb_error *err)
 static int check_save(eb_conn *conn, const char *path, unsigned flags, const char *function, eb_error *err)
 {
     if (eb_need_write(conn, function, err) < 0 || eb_need_arg(path, "path", function, err) < 0 ||
-        eb_need_exclusive(flags, EB_SAVE_RUNNING, "running", EB_SAVE_PAUSED, "paused", function, err) < 0)
+        eb_need_exclusive(flags, EB_SAVE_RUNNING, "VIR_DOMAIN_SAVE_RUNNING", EB_SAVE_PAUSED,
+                          "VIR_DOMAIN_SAVE_PAUSED", err) < 0)
         return -1;
     if (!*path)
-        return eb_error_set(err, EB_ERR_INVALID_ARG, "the path in %s is empty", function);
+        return eb_error_set_arg(err, EB_FROM_DOMAIN, "the path in %s is empty", function);
     return 0;
 }
 
@@ -201,7 +203,8 @@ int eb_domain_managed_save(eb_domain *dom, unsigned flags, eb_error *err)
     static const char function[] = "virDomainManagedSave";
 
     if (eb_need_write(dom->conn, function, err) < 0 ||
-        eb_need_exclusive(flags, EB_SAVE_RUNNING, "running", EB_SAVE_PAUSED, "paused", function, err) < 0)
+        eb_need_exclusive(flags, EB_SAVE_RUNNING, "VIR_DOMAIN_SAVE_RUNNING", EB_SAVE_PAUSED,
+                          "VIR_DOMAIN_SAVE_PAUSED", err) < 0)
         return -1;
     return EB_CALL(dom->conn, function, domain.managed_save, dom->conn, dom->uuid, flags, err);
 }

@@ -94,8 +94,8 @@ int test_set_vcpus(eb_conn *conn, eb_uuid uuid, unsigned count, unsigned flags, 
                        err) < 0)
         return -1;
     if ((flags & EB_VCPU_MAXIMUM) && !(flags & EB_AFFECT_CONFIG))
-        return eb_error_set_from(
-            err, EB_FROM_DOMAIN, EB_ERR_INVALID_ARG,
+        return eb_error_set_arg(
+            err, EB_FROM_DOMAIN,
             "Flag 'VIR_DOMAIN_AFFECT_CONFIG' is required by flag 'VIR_DOMAIN_VCPU_MAXIMUM'");
     if ((flags & EB_VCPU_MAXIMUM) && (flags & EB_AFFECT_LIVE))
         return eb_error_set(err, EB_ERR_INVALID_ARG,

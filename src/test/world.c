@@ -239,9 +239,9 @@ struct eb_domain_def *test_resolve_one(struct test_domain *dom, unsigned flags, 
     struct test_targets targets;
 
     if ((flags & EB_AFFECT_LIVE) && (flags & EB_AFFECT_CONFIG)) {
-        eb_error_set_from(err, EB_FROM_DOMAIN, EB_ERR_INVALID_ARG,
-                          "Flags 'VIR_DOMAIN_AFFECT_LIVE' and 'VIR_DOMAIN_AFFECT_CONFIG' are mutually "
-                          "exclusive");
+        eb_error_set_arg(err, EB_FROM_DOMAIN,
+                         "Flags 'VIR_DOMAIN_AFFECT_LIVE' and 'VIR_DOMAIN_AFFECT_CONFIG' are mutually "
+                         "exclusive");
         return NULL;
     }
     if (test_resolve(dom, flags, &targets, err) < 0)
