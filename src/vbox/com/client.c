@@ -133,7 +133,8 @@ static int refresh_binding(struct vb *vb, eb_error *err)
     vb->library_mark = library;
     if (current_link(vb))
         current_link(vb)->dead = true;
-    atomic_store_explicit(&vb->binding, vb_bind(tl), memory_order_release);
+    *EB_APPEND(vb->bindings, vb->n_bindings) = vb_bind(tl);
+    atomic_store_explicit(&vb->binding, vb->bindings[vb->n_bindings - 1], memory_order_release);
     return 0;
 }
 

@@ -56,6 +56,8 @@ struct vb {
     uint64_t checked_ms; /* when VBoxSVC last answered */
     struct watch *watch; /* hook.c's */
     struct vb_typelib *typelib;
+    const struct vb_binding **bindings; /* all that were ever made */
+    size_t n_bindings;
     struct vb_file_mark typelib_mark, library_mark;
 };
 
