@@ -114,7 +114,9 @@ static const struct eb_xml_custom graphics_port = {read_port, write_port};
 
 static bool shows_autoport(const void *base)
 {
-    return !is_rdp(base) || ((const struct eb_graphics *)base)->autoport == EB_YES;
+    const struct eb_graphics *g = base;
+
+    return !is_rdp(base) || g->autoport == EB_YES || g->port <= 0;
 }
 
 /* spice without a port, none asked for, listens nowhere. */
