@@ -2,5 +2,6 @@
 /* Which drivers this library holds, in the order in which they are asked. */
 #include "core/driver.h"
 #include "test/driver.h"
+#include "vbox/driver.h"
 
-const struct eb_driver *const eb_drivers[] = {&eb_test_driver, NULL};
+const struct eb_driver *const eb_drivers[] = {&eb_vbox_driver, &eb_test_driver, NULL};
