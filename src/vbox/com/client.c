@@ -257,13 +257,23 @@ static void lose(struct vb *vb)
     vb_link_abandon(link);
 }
 
+static bool is_alive(struct vb *vb)
+{
+    bool alive, turn;
+
+    turn = vb_hook_take_turn(vb);
+    alive = vb_link_alive(current_link(vb));
+    vb_hook_end_turn(vb, turn);
+    return alive;
+}
+
 static bool answers(struct vb *vb)
 {
     bool doubt = atomic_exchange(&vb->suspect, false);
 
     if (!doubt && now_ms() - vb->checked_ms < FRESH_MS)
         return true;
-    if (!vb_link_alive(current_link(vb)))
+    if (!is_alive(vb))
         return false;
     vb->checked_ms = now_ms();
     return true;
@@ -288,7 +298,7 @@ bool vb_client_alive(struct vb *vb)
     bool alive;
 
     pthread_mutex_lock(&vb->lock);
-    alive = vb->connected && vb_current_link(vb) == current_link(vb) && vb_link_alive(current_link(vb));
+    alive = vb->connected && vb_current_link(vb) == current_link(vb) && is_alive(vb);
     if (!alive)
         atomic_store(&vb->suspect, true);
     pthread_mutex_unlock(&vb->lock);
@@ -324,17 +334,23 @@ int vb_begin(struct vb *vb, IVirtualBox **out, uint64_t *epoch, eb_error *err)
 int vb_new_session(struct vb *vb, ISession **out, eb_error *err)
 {
     void *session = NULL;
-    int result;
+    int result = -1;
+    bool turn;
 
     *out = NULL;
     /* A session has to come from where the operation's objects come from, so nothing is connected anew here.
      */
     pthread_mutex_lock(&vb->lock);
-    if (vb_pin.vb != vb || (!vb->connected && vb_pin.link == current_link(vb)))
-        result = eb_error_set_from(err, EB_FROM_VBOX, EB_ERR_OPERATION_FAILED,
-                                   "VirtualBox's server (VBoxSVC) went away");
-    else
+    if (vb_pin.vb != vb) {
+        eb_error_set_from(err, EB_FROM_VBOX, EB_ERR_INTERNAL_ERROR, "a session outside of an operation");
+    } else if (!vb->connected && vb_pin.link == current_link(vb)) {
+        eb_error_set_from(err, EB_FROM_VBOX, EB_ERR_OPERATION_FAILED,
+                          "VirtualBox's server (VBoxSVC) went away");
+    } else {
+        turn = vb_hook_take_turn(vb);
         result = vb_link_new_session(vb_pin.link, &session, err);
+        vb_hook_end_turn(vb, turn);
+    }
     pthread_mutex_unlock(&vb->lock);
     *out = session;
     return result;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Failed calls in words: VirtualBox's own, with the result's name and the component that said it. */
 #include "vbox/com/call.h"
+#include "vbox/com/hook.h"
 #include "vbox/com/link.h"
 #include "vbox/com/result.h"
 #include "vbox/com/vberror.h"
@@ -26,9 +27,12 @@ int vb_call_failed(struct vb *vb, enum vb_member member, void *self, int32_t res
 {
     struct vb_link *link = vb_current_link(vb);
     struct vb_error_info info = {0};
-    bool explained = link && vb_link_take_error(link, &info);
+    bool explained, turn;
 
     (void)self;
+    turn = vb_hook_take_turn(vb);
+    explained = link && vb_link_take_error(link, &info);
+    vb_hook_end_turn(vb, turn);
     if (!explained && link && !vb_client_alive(vb)) {
         eb_error_set_from(err, EB_FROM_VBOX, EB_ERR_OPERATION_FAILED,
                           "VirtualBox's server (VBoxSVC) went away during %s (0x%08x)",

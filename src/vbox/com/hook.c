@@ -148,3 +148,18 @@ bool vb_hook_serializes(const struct vb *vb)
 {
     return vb->watch && atomic_load(&vb->watch->serialize);
 }
+
+bool vb_hook_take_turn(struct vb *vb)
+{
+    bool taken = vb_hook_serializes(vb);
+
+    if (taken)
+        pthread_mutex_lock(&vb->watch->turn);
+    return taken;
+}
+
+void vb_hook_end_turn(struct vb *vb, bool taken)
+{
+    if (taken)
+        pthread_mutex_unlock(&vb->watch->turn);
+}

@@ -16,7 +16,13 @@ struct vb;
 void vb_hook_install(struct vb *vb, bool serialize);
 /** Sets a fault for the calls of `vb` from now on, counted from 1; VB_FAULT_NONE: none. */
 void vb_hook_set_fault(struct vb *vb, enum vb_fault_kind kind, unsigned nth);
-/** One call at a time: is it this call's turn? For waits, which then must be short. */
+/** Whether one call passes at a time; waits must be short then. */
 bool vb_hook_serializes(const struct vb *vb);
+/**
+ * Around calls that the glue makes by hand: waits for its turn where one call passes at a time. Result: for
+ * vb_hook_end_turn.
+ */
+bool vb_hook_take_turn(struct vb *vb);
+void vb_hook_end_turn(struct vb *vb, bool taken);
 
 #endif
