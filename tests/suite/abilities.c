@@ -11,6 +11,8 @@ static const char *const names[ABLE_LAST] = {
     [ABLE_LIVE_VCPUS] = "live-vcpus",
     [ABLE_VCPU_ROOM] = "vcpu-room",
     [ABLE_COUNTED_IDS] = "counted-ids",
+    [ABLE_CHECK_MEDIA] = "check-media",
+    [ABLE_DELETE_STORAGE] = "delete-storage",
 };
 
 static const struct {
@@ -18,6 +20,8 @@ static const struct {
     enum ability ability;
     const char *reason;
 } lacks[] = {
+    {"TEST", ABLE_CHECK_MEDIA, "the test driver looks at no file that a definition names"},
+    {"TEST", ABLE_DELETE_STORAGE, "the test driver has no disks to delete"},
     {"VBOX", ABLE_SHUTDOWN, "the small machine has no guest system that would answer the power button"},
     {"VBOX", ABLE_REBOOT, "the small machine has no guest system that could restart itself"},
     {"VBOX", ABLE_TWO_DEFINITIONS, "VirtualBox has one definition of a machine, running or not"},

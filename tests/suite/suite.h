@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -73,6 +74,12 @@ const char *uuid_of(struct fixture *t, eb_domain *dom);
 /** A path in the test's folder. */
 const char *path_for(struct fixture *t, const char *name);
 
+/* ---- Media (files.c); paths in the test's folder ---- */
+
+/** A disc, and a hard disk of 4 MiB. */
+const char *write_iso(struct fixture *t, const char *name);
+const char *write_vdi(struct fixture *t, const char *name);
+
 /* ---- What is true of a machine ---- */
 
 /** Fails the test unless the domain is in this state; REASON_ANY where the backend may choose. */
@@ -96,6 +103,8 @@ enum ability {
     ABLE_LIVE_VCPUS,
     ABLE_VCPU_ROOM,
     ABLE_COUNTED_IDS,
+    ABLE_CHECK_MEDIA,
+    ABLE_DELETE_STORAGE,
     ABLE_LAST
 };
 /** True, or false with the reason printed. */
@@ -119,7 +128,7 @@ struct suite_group {
     size_t n;
 };
 extern const struct suite_group suite_list, suite_define, suite_life, suite_save, suite_config, suite_xml,
-    suite_conn, suite_threads;
+    suite_conn, suite_device, suite_threads;
 #define SUITE_GROUP(variable, title, array)                                                                  \
     const struct suite_group variable = {title, array, sizeof(array) / sizeof((array)[0])}
 

@@ -142,4 +142,4 @@ static const struct CMUnitTest tests[] = {
     SUITE_TEST(id_finds_a_domain_while_it_runs),
     SUITE_TEST(what_is_not_there_is_not_found),
 };
-SUITE_GROUP(suite_list, "lists and lookups", tests);
+SUITE_GROUP(suite_list, "lists", tests);

@@ -200,4 +200,4 @@ static const struct CMUnitTest tests[] = {
     SUITE_TEST(what_is_no_saved_state_is_not_restored),
     SUITE_TEST(restoring_a_domain_that_runs_is_refused),
 };
-SUITE_GROUP(suite_save, "saved states", tests);
+SUITE_GROUP(suite_save, "saved-states", tests);

@@ -136,4 +136,4 @@ static const struct CMUnitTest tests[] = {
     SUITE_TEST(unknown_xml_flag_is_refused),
     SUITE_TEST(os_type_and_security_are_told),
 };
-SUITE_GROUP(suite_xml, "XML", tests);
+SUITE_GROUP(suite_xml, "xml", tests);

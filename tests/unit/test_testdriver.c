@@ -556,6 +556,38 @@ static void device_in_the_middle_can_go(void **state)
     eb_conn_unref(conn);
 }
 
+/* What the model does not know of a disk (its geometry, say) stays with that disk. */
+static void device_takes_along_what_no_driver_knows_of_it(void **state)
+{
+#define DISK(dev, cyls)                                                                                      \
+    "<disk type='file'><source file='/" dev "'/><target dev='" dev "' bus='virtio'/>"                        \
+    "<geometry cyls='" cyls "' heads='1' secs='1'/></disk>"
+    eb_conn *conn = open_uri("test:///default");
+    eb_domain *dom = NULL;
+    char *xml = NULL;
+    const char *b, *c;
+
+    (void)state;
+    assert_int_equal(eb_domain_define_xml(
+                         conn,
+                         "<domain type='test'><name>m</name><memory>65536</memory><os><type>hvm</type></os>"
+                         "<devices>" DISK("vda", "11") DISK("vdc", "33") "</devices></domain>",
+                         0, &dom, NULL),
+                     0);
+    assert_int_equal(eb_domain_attach_device(dom, DISK("vdb", "22"), 0, NULL), 0);
+    assert_int_equal(eb_domain_detach_device(dom, DISK("vda", "11"), 0, NULL), 0);
+    assert_int_equal(eb_domain_update_device(dom, DISK("vdc", "44"), 0, NULL), 0);
+    devices_of(dom, 0, &xml);
+    assert_null(strstr(xml, "cyls='11'"));
+    assert_null(strstr(xml, "cyls='33'"));
+    b = strstr(xml, "cyls='22'");
+    c = strstr(xml, "cyls='44'");
+    assert_true(b && c && strstr(xml, "/vdb") < b && strstr(xml, "/vdc") < c && b < strstr(xml, "/vdc"));
+    eb_free(xml);
+    eb_domain_unref(dom);
+    eb_conn_unref(conn);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -572,6 +604,7 @@ int main(void)
         cmocka_unit_test(uri_that_is_not_here_is_refused),
         cmocka_unit_test(device_comes_changes_and_goes),
         cmocka_unit_test(device_in_the_middle_can_go),
+        cmocka_unit_test(device_takes_along_what_no_driver_knows_of_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
