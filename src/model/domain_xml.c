@@ -91,6 +91,11 @@ int eb_device_parse(const char *xml, enum eb_virt_type virt, struct eb_device *o
     r.n_entries = &def->n_unmodelled;
     if (eb_xml_read(&r, devices, "/domain/devices", eb_map_devices, def, err))
         return -1;
+    for (size_t i = 0; i < def->n_unmodelled; i++) {
+        if (eb_streq(def->unmodelled[i].path, "/domain/devices"))
+            return eb_error_set_from(err, EB_FROM_DOMAIN, EB_ERR_CONFIG_UNSUPPORTED,
+                                     "a device <%s> of that type is not supported", def->unmodelled[i].name);
+    }
     *out = (struct eb_device){.type = (enum eb_device_type)type, .def = EB_STEAL(def)};
     return 0;
 }

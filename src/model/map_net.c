@@ -45,6 +45,85 @@ static char *write_mac(const void *base)
 
 static const struct eb_xml_custom mac = {read_mac, write_mac};
 
+/* ---- <portForward> ---- */
+
+/* A range as numbers. False: it is none that single forwards can say. */
+static bool read_range(xmlNode *range, unsigned *start, unsigned *end, unsigned *to)
+{
+    EB_AUTOFREE char *start_text = eb_xml_attr(range, "start");
+    EB_AUTOFREE char *end_text = eb_xml_attr(range, "end");
+    EB_AUTOFREE char *to_text = eb_xml_attr(range, "to");
+    EB_AUTOFREE char *exclude = eb_xml_attr(range, "exclude");
+    uint64_t from = 0, last, target;
+
+    if (!eb_streq((const char *)range->name, "range") || (exclude && !eb_streq(exclude, "no")))
+        return false;
+    if (!start_text || !eb_parse_u64(start_text, UINT16_MAX, &from) || !from)
+        return false;
+    last = target = from;
+    if ((end_text && !eb_parse_u64(end_text, UINT16_MAX, &last)) ||
+        (to_text && !eb_parse_u64(to_text, UINT16_MAX, &target)))
+        return false;
+    *start = (unsigned)from;
+    *end = (unsigned)last;
+    *to = (unsigned)target;
+    return last >= from && last - from < 1024 && target && target + (last - from) <= UINT16_MAX;
+}
+
+static bool read_forward(xmlNode *node, struct eb_interface *net)
+{
+    EB_AUTOFREE char *proto = eb_xml_attr(node, "proto");
+    EB_AUTOFREE char *address = eb_xml_attr(node, "address");
+    EB_AUTOFREE char *dev = eb_xml_attr(node, "dev");
+    unsigned start, end, to;
+
+    if (dev || (!eb_streq(proto, "tcp") && !eb_streq(proto, "udp")) || !xmlFirstElementChild(node))
+        return false;
+    for (xmlNode *range = xmlFirstElementChild(node); range; range = xmlNextElementSibling(range)) {
+        if (!read_range(range, &start, &end, &to))
+            return false;
+    }
+    for (xmlNode *range = xmlFirstElementChild(node); range; range = xmlNextElementSibling(range)) {
+        if (!read_range(range, &start, &end, &to))
+            continue;
+        for (unsigned i = 0; i <= end - start; i++) {
+            struct eb_port_forward *forward = EB_APPEND(net->forwards, net->n_forwards);
+
+            forward->udp = eb_streq(proto, "udp");
+            forward->host_ip = eb_strdup(address);
+            forward->host_port = (uint16_t)(start + i);
+            forward->guest_port = (uint16_t)(to + i);
+        }
+    }
+    return true;
+}
+
+/*
+ * libvirt's own word for a port forward says less than VirtualBox's (no name, no guest's address), so that it
+ * is understood and written as <vbox:forward>. What single forwards cannot say stays unmodelled.
+ */
+static int read_forwards(struct eb_xml_reader *r, xmlNode *parent, const char *path EB_UNUSED, void *base,
+                         eb_error *err EB_UNUSED)
+{
+    struct eb_interface *net = base;
+
+    for (xmlNode *node = xmlFirstElementChild(parent); node; node = xmlNextElementSibling(node)) {
+        if (net->type == EB_NET_USER && !node->ns && eb_streq((const char *)node->name, "portForward") &&
+            r->ns == NULL && net->n_forwards < 1024 && read_forward(node, net))
+            eb_xml_take(node);
+    }
+    return 0;
+}
+
+static void write_no_forwards(struct eb_xml_writer *w EB_UNUSED, const char *path EB_UNUSED,
+                              const void *base EB_UNUSED)
+{
+}
+
+static const struct eb_xml_hook port_forwards = {read_forwards, write_no_forwards};
+
+/* ---- <interface> ---- */
+
 #define NET_TYPE(NAME, name)                                                                                 \
     static bool net_is_##name(const void *base)                                                              \
     {                                                                                                        \
@@ -104,6 +183,8 @@ const struct eb_xml_item eb_map_interface[] = {
     EB_CHILD("link", net_link),
     EB_PLACE("mtu"),
     EB_PLACE("coalesce"),
+    EB_HOOK(&port_forwards),
+    EB_PLACE("portForward"),
     EB_DEVICE_BOOT(eb_interface),
     EB_DEVICE_END(eb_interface),
 };

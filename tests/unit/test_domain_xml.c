@@ -312,6 +312,29 @@ static void what_libvirt_has_no_words_for_is_refused_by_name(void **state EB_UNU
     }
 }
 
+static void libvirts_port_forwards_are_understood(void **state EB_UNUSED)
+{
+    EB_AUTOFREE char *xml =
+        machine("<devices><interface type='user'><portForward proto='udp' address='127.0.0.1'>"
+                "<range start='2000' end='2001' to='20'/></portForward><portForward proto='tcp'>"
+                "<range start='80'/></portForward><portForward proto='tcp' dev='eth0'><range start='1'/>"
+                "</portForward></interface></devices>");
+    EB_AUTODEF struct eb_domain_def *def = parse(xml, 0);
+    const struct eb_port_forward *forwards = def->interfaces[0].forwards;
+    EB_AUTOFREE char *out = eb_domain_def_format(def, 0);
+    EB_AUTOFREE char *again = reformat(out, 0);
+
+    assert_int_equal(def->interfaces[0].n_forwards, 3);
+    assert_true(forwards[1].udp);
+    assert_string_equal(forwards[1].host_ip, "127.0.0.1");
+    assert_int_equal(forwards[1].host_port, 2001);
+    assert_int_equal(forwards[1].guest_port, 21);
+    assert_false(forwards[2].udp);
+    assert_int_equal(forwards[2].guest_port, 80);
+    assert_int_equal(def->n_unmodelled, 1);
+    assert_string_equal(out, again);
+}
+
 static void devices_that_share_a_name_are_numbered(void **state EB_UNUSED)
 {
     EB_AUTOFREE char *xml = machine("<devices><filesystem><source dir='/a'/><target dir='s'/></filesystem>"
@@ -455,6 +478,10 @@ static void one_device_is_read_and_written_alone(void **state EB_UNUSED)
     assert_string_equal(out, text);
     free(out);
     eb_device_clear(&dev);
+    assert_int_equal(eb_device_parse("<interface type='mcast'/>", EB_VIRT_VBOX, &dev, &err), -1);
+    assert_string_equal(err.message,
+                        "unsupported configuration: a device <interface> of that type is not supported");
+    eb_error_clear(&err);
     assert_int_equal(eb_device_parse("<gadget/>", EB_VIRT_VBOX, &dev, &err), -1);
     assert_string_equal(err.message, "XML error: unknown device type 'gadget'");
 }
@@ -483,6 +510,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_copy_shares_nothing_with_its_original),
         cmocka_unit_test(the_documented_example_round_trips),
         cmocka_unit_test(what_libvirt_has_no_words_for_is_refused_by_name),
+        cmocka_unit_test(libvirts_port_forwards_are_understood),
         cmocka_unit_test(devices_that_share_a_name_are_numbered),
         cmocka_unit_test(output_is_valid_by_libvirts_schema),
         cmocka_unit_test(document_types_and_entities_are_refused),
