@@ -185,7 +185,7 @@ static void probe_child(const struct vb_install *install, int fd)
     else
         text = eb_asprintf("%u", xpcom.get_version());
     written = write(fd, text, strlen(text));
-    _exit(written < 0);
+    _exit(written < 0 ? 1 : 0);
 }
 
 static void read_answer(int fd, char *buffer, size_t size)
