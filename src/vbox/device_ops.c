@@ -154,7 +154,8 @@ static int no_device(const struct eb_device *dev, eb_error *err)
 static int attach(const struct device_list *l, struct eb_domain_def *def, struct eb_domain_def *dev,
                   const struct eb_device *said, eb_error *err)
 {
-    bool named = l->same != same_interface && l->same != same_only;
+    /* an interface without a MAC address is a new one */
+    bool named = l->same != same_only && (l->same != same_interface || dev->interfaces[0].has_mac);
 
     if (named && find_device(l, def, *array_in(l, dev)) >= 0 && said->type != EB_DEVICE_CONTROLLER)
         return eb_error_set_from(err, EB_FROM_VBOX, EB_ERR_OPERATION_FAILED,
