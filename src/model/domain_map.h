@@ -30,6 +30,7 @@ extern const struct eb_xml_hook eb_map_metadata;
 
 /* What the devices' items need beside their tables; named after the element. */
 void eb_disk_sort(xmlNode **nodes, size_t n);
+void eb_disk_init(void *base);
 bool eb_disk_accept(xmlNode *node);
 int eb_disk_done(struct eb_xml_reader *r, xmlNode *node, void *base, eb_error *err);
 void eb_controller_init(void *base);
@@ -43,6 +44,7 @@ void eb_chardev_init(void *base);
 bool eb_chardev_accept(xmlNode *node);
 int eb_chardev_done(struct eb_xml_reader *r, xmlNode *node, void *base, eb_error *err);
 int eb_input_done(struct eb_xml_reader *r, xmlNode *node, void *base, eb_error *err);
+int eb_tpm_done(struct eb_xml_reader *r, xmlNode *node, void *base, eb_error *err);
 bool eb_graphics_accept(xmlNode *node);
 int eb_graphics_done(struct eb_xml_reader *r, xmlNode *node, void *base, eb_error *err);
 int eb_hostdev_done(struct eb_xml_reader *r, xmlNode *node, void *base, eb_error *err);

@@ -49,6 +49,17 @@ const struct eb_xml_item eb_map_tpm[] = {
     EB_END,
 };
 
+int eb_tpm_done(struct eb_xml_reader *r EB_UNUSED, xmlNode *node EB_UNUSED, void *base, eb_error *err)
+{
+    struct eb_tpm *tpm = base;
+
+    if (!tpm->backend)
+        return eb_domain_xml_error(err, "missing TPM device backend");
+    if (eb_streq(tpm->backend, "passthrough") && !tpm->device)
+        tpm->device = eb_strdup("/dev/tpm0");
+    return 0;
+}
+
 /* ---- <graphics> ---- */
 
 static enum eb_graphics_type graphics_of(const void *base)
@@ -182,6 +193,7 @@ static const struct eb_xml_hook tls_port = {read_tls_port, write_nothing};
 const struct eb_xml_item eb_map_graphics[] = {
     EB_ATTR("type", eb_graphics, type, EB_NAMES(eb_graphics_type), .flags = EB_XML_REQUIRED),
     EB_ATTR("port", eb_graphics, port, EB_VALUE(CUSTOM), .custom = &graphics_port, .when = is_remote),
+    EB_ATTR_PLACE("tlsPort"),
     EB_ATTR("autoport", eb_graphics, autoport, EB_VALUE(YES_NO), .when = is_remote, .show = shows_autoport),
     EB_ATTR("replaceUser", eb_graphics, replace_user, EB_VALUE(YES_NO), .when = is_rdp),
     EB_ATTR("multiUser", eb_graphics, multi_user, EB_VALUE(YES_NO), .when = is_rdp),
@@ -190,6 +202,8 @@ const struct eb_xml_item eb_map_graphics[] = {
     EB_ATTR("display", eb_graphics, display, .when = is_local),
     EB_ATTR("xauth", eb_graphics, xauth, .when = is_sdl),
     EB_ATTR("fullscreen", eb_graphics, fullscreen, EB_VALUE(YES_NO), .when = is_local),
+    EB_ATTR_PLACE("defaultMode"),
+    EB_ATTR_PLACE("sharePolicy"),
     EB_ATTR("passwd", eb_graphics, passwd, .flags = EB_XML_ONLY_SECURE, .when = is_remote),
     EB_CHILD("listen", graphics_listen, .flags = EB_XML_YIELDS, .when = is_remote, .accept = accept_listen),
     EB_PLACE("listen"),
@@ -335,8 +349,8 @@ static const struct eb_xml_item hostdev_vendor[] = {
 static const struct eb_xml_item hostdev_product[] = {
     EB_ATTR("id", eb_hostdev, product, EB_VALUE(CUSTOM), .custom = &eb_hostdev_product_id), EB_END};
 static const struct eb_xml_item hostdev_usb[] = {
-    EB_ATTR("bus", eb_hostdev, bus, EB_VALUE(UINT), .flags = EB_XML_ZERO),
-    EB_ATTR("device", eb_hostdev, device, EB_VALUE(UINT), .flags = EB_XML_ZERO),
+    EB_ATTR("bus", eb_hostdev, bus, EB_VALUE(UINT), .flags = EB_XML_ZERO | EB_XML_ANY_BASE),
+    EB_ATTR("device", eb_hostdev, device, EB_VALUE(UINT), .flags = EB_XML_ZERO | EB_XML_ANY_BASE),
     EB_END,
 };
 static const struct eb_xml_item hostdev_pci[] = {

@@ -129,7 +129,11 @@ static const struct eb_xml_item disk_driver[] = {
     EB_ATTR("type", eb_disk, driver_type),
     EB_ATTR("cache", eb_disk, cache),
     EB_ATTR("error_policy", eb_disk, error_policy),
+    EB_ATTR_PLACE("rerror_policy"),
     EB_ATTR("io", eb_disk, io),
+    EB_ATTR_PLACE("ioeventfd"),
+    EB_ATTR_PLACE("event_idx"),
+    EB_ATTR_PLACE("copy_on_read"),
     EB_ATTR("discard", eb_disk, discard),
     EB_END,
 };
@@ -189,9 +193,9 @@ const struct eb_xml_item eb_map_disk[] = {
     EB_CHILD("source", disk_source),
     EB_PLACE("backingStore"),
     EB_PLACE("mirror"),
-    EB_CHILD("target", disk_target),
     EB_PLACE("geometry"),
     EB_PLACE("blockio"),
+    EB_CHILD("target", disk_target),
     EB_CHILD("iotune", disk_iotune),
     EB_FLAG("readonly", eb_disk, readonly, EB_VALUE(BOOL)),
     EB_FLAG("shareable", eb_disk, shareable, EB_VALUE(BOOL)),
@@ -204,6 +208,11 @@ const struct eb_xml_item eb_map_disk[] = {
     EB_DEVICE_BOOT(eb_disk),
     EB_DEVICE_END(eb_disk),
 };
+
+void eb_disk_init(void *base)
+{
+    ((struct eb_disk *)base)->type = EB_DISK_TYPE_FILE;
+}
 
 bool eb_disk_accept(xmlNode *node)
 {
@@ -220,14 +229,19 @@ static bool disk_has_source(const struct eb_disk *disk)
 int eb_disk_done(struct eb_xml_reader *r EB_UNUSED, xmlNode *node EB_UNUSED, void *base, eb_error *err)
 {
     struct eb_disk *disk = base;
-    const char *source = disk->source ? disk->source : disk->source_volume;
+    const char *source;
 
-    if (disk->type == EB_DISK_TYPE_NONE)
-        disk->type = EB_DISK_TYPE_FILE;
+    if (disk->source && !*disk->source)
+        eb_replace_string(&disk->source, NULL);
+    source = disk->source ? disk->source : disk->source_volume;
     if (!disk->target)
         return eb_error_set_from(err, EB_FROM_DOMAIN, EB_ERR_NO_TARGET, "%s", source ? source : "(null)");
     if (!disk_has_source(disk) && disk->device != EB_DISK_CDROM && disk->device != EB_DISK_FLOPPY)
         return eb_error_set_from(err, EB_FROM_DOMAIN, EB_ERR_NO_SOURCE, "%s", disk->target);
+    if (eb_streq(disk->tray, "closed"))
+        eb_replace_string(&disk->tray, NULL);
+    if (!disk_has_source(disk))
+        disk->type = EB_DISK_TYPE_FILE; /* as libvirt says of an empty drive */
     if (disk->bus == EB_BUS_NONE)
         disk->bus = eb_disk_bus_of(disk->device, disk->target);
     if (disk->device == EB_DISK_CDROM)
@@ -423,7 +437,7 @@ int eb_filesystem_done(struct eb_xml_reader *r EB_UNUSED, xmlNode *node EB_UNUSE
 
     if (!fs->type)
         fs->type = eb_strdup("mount");
-    if (!fs->accessmode && eb_streq(fs->type, "mount"))
+    if (!fs->accessmode)
         fs->accessmode = eb_strdup("passthrough");
     if (!eb_streq(fs->type, "mount"))
         return 0; /* its source has other words, and is unmodelled */

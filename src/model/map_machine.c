@@ -327,6 +327,7 @@ static const struct eb_xml_item clock_timer[] = {
     EB_ATTR("present", eb_timer, present, EB_VALUE(YES_NO)),
     EB_ATTR("tickpolicy", eb_timer, tickpolicy),
     EB_ATTR("track", eb_timer, track),
+    EB_ATTR_PLACE("frequency"),
     EB_ATTR("mode", eb_timer, mode),
     EB_END,
 };
@@ -366,8 +367,8 @@ static bool memballoon_shown(const void *base)
 
 const struct eb_xml_item eb_map_devices[] = {
     EB_CHILD("emulator", text_emulator),
-    EB_LIST("disk", eb_domain_def, disks, n_disks, eb_map_disk, .accept = eb_disk_accept,
-            .sort = eb_disk_sort, .done = eb_disk_done),
+    EB_LIST("disk", eb_domain_def, disks, n_disks, eb_map_disk, .init = eb_disk_init,
+            .accept = eb_disk_accept, .sort = eb_disk_sort, .done = eb_disk_done),
     EB_PLACE("disk"),
     EB_LIST("controller", eb_domain_def, controllers, n_controllers, eb_map_controller,
             .init = eb_controller_init, .sort = eb_controller_sort, .done = eb_controller_done),
@@ -391,7 +392,7 @@ const struct eb_xml_item eb_map_devices[] = {
             .init = eb_chardev_init, .done = eb_chardev_done),
     EB_PLACE("channel"),
     EB_LIST("input", eb_domain_def, inputs, n_inputs, eb_map_input, .done = eb_input_done),
-    EB_LIST("tpm", eb_domain_def, tpms, n_tpms, eb_map_tpm),
+    EB_LIST("tpm", eb_domain_def, tpms, n_tpms, eb_map_tpm, .done = eb_tpm_done),
     EB_LIST("graphics", eb_domain_def, graphics, n_graphics, eb_map_graphics, .accept = eb_graphics_accept,
             .done = eb_graphics_done),
     EB_PLACE("graphics"),

@@ -25,7 +25,8 @@ enum eb_xml_kind {
     EB_XML_SCALED,  /* a child element <name unit='KiB'>number</name>, an uint64_t */
     EB_XML_STRINGS, /* child elements, each a string of a NULL-terminated array */
     EB_XML_HOOK,    /* child elements that no table says: `hook` */
-    EB_XML_PLACE,   /* where unmodelled child elements of that name are written */
+    EB_XML_ATTR_PLACE, /* where an unmodelled attribute of that name is written */
+    EB_XML_PLACE,      /* where unmodelled child elements of that name are written */
 };
 
 enum eb_xml_value {
@@ -45,11 +46,12 @@ enum eb_xml_value {
 };
 
 enum eb_xml_item_flags {
-    EB_XML_REQUIRED = 1 << 0, /* libvirt's "Missing required attribute" */
-    EB_XML_ALWAYS = 1 << 1,   /* a child element that is written even when it is empty */
-    EB_XML_OPENED = 1 << 9,   /* … and with a closing tag */
-    EB_XML_ZERO = 1 << 2,     /* numbers: 0 is written too */
-    EB_XML_NONZERO = 1 << 3,  /* numbers: 0 is refused */
+    EB_XML_REQUIRED = 1 << 0,  /* libvirt's "Missing required attribute" */
+    EB_XML_ALWAYS = 1 << 1,    /* a child element that is written even when it is empty */
+    EB_XML_OPENED = 1 << 9,    /* … and with a closing tag */
+    EB_XML_ZERO = 1 << 2,      /* numbers: 0 is written too */
+    EB_XML_NONZERO = 1 << 3,   /* numbers: 0 is refused */
+    EB_XML_ANY_BASE = 1 << 10, /* numbers: 0x… is read, too */
     EB_XML_ONLY_SECURE = 1 << 4,
     EB_XML_ONLY_LIVE = 1 << 5, /* not read nor written with EB_XML_INACTIVE */
     EB_XML_SAID = 1 << 6,      /* enum: value 0 is "not said" */
@@ -149,6 +151,10 @@ static inline void *eb_xml_at(const void *base, size_t offset)
 #define EB_PLACE(element)                                                                                    \
     {                                                                                                        \
         .kind = EB_XML_PLACE, .name = (element)                                                              \
+    }
+#define EB_ATTR_PLACE(attr)                                                                                  \
+    {                                                                                                        \
+        .kind = EB_XML_ATTR_PLACE, .name = (attr)                                                            \
     }
 #define EB_VALUE(kind) .value = EB_XML_##kind
 #define EB_NAMES(type) .value = EB_XML_ENUM, .to_string = type##_to_string, .from_string = type##_from_string

@@ -226,6 +226,7 @@ static int read_item(struct eb_xml_reader *r, xmlNode *node, const char *path, c
         return read_strings(r, node, path, item, base, err);
     case EB_XML_HOOK:
         return item->hook->read(r, node, path, base, err);
+    case EB_XML_ATTR_PLACE:
     case EB_XML_PLACE:
     case EB_XML_END:
         break;

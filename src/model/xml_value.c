@@ -57,8 +57,9 @@ static int read_unsigned(const struct eb_xml_item *item, const char *element, co
                          uint64_t type_max, uint64_t *out, eb_error *err)
 {
     uint64_t max = item->max ? item->max : type_max;
+    bool any_base = item->value == EB_XML_HEX || (item->flags & EB_XML_ANY_BASE);
 
-    if (!(item->value == EB_XML_HEX ? eb_xml_parse_number(text, max, out) : eb_parse_u64(text, max, out)))
+    if (!(any_base ? eb_xml_parse_number(text, max, out) : eb_parse_u64(text, max, out)))
         return complain(item, element, text, " Expected non-negative integer value", err);
     if (*out == 0 && (item->flags & EB_XML_NONZERO))
         return complain(item, element, text, "!Zero is not permitted", err);

@@ -203,10 +203,10 @@ static void write_child(struct eb_xml_writer *w, const struct eb_xml_item *item,
 
 /* ---- Unmodelled parts ---- */
 
-static bool has_place(const struct eb_xml_item *items, const char *name)
+static bool has_place(const struct eb_xml_item *items, enum eb_xml_kind kind, const char *name)
 {
     for (const struct eb_xml_item *item = items; item && item->kind != EB_XML_END; item++) {
-        if (item->kind == EB_XML_PLACE && eb_streq(item->name, name))
+        if (item->kind == kind && eb_streq(item->name, name))
             return true;
     }
     return false;
@@ -219,7 +219,8 @@ static void put_elements(struct parts *p, const struct eb_xml_place *place, cons
     for (size_t i = 0; place && i < place->n; i++) {
         const struct eb_unmodelled *entry = place->entries[i];
 
-        if (entry->attribute || (name ? !eb_streq(entry->name, name) : has_place(items, entry->name)))
+        if (entry->attribute ||
+            (name ? !eb_streq(entry->name, name) : has_place(items, EB_XML_PLACE, entry->name)))
             continue;
         if (p->text.len)
             eb_strbuf_add(&p->children, entry->xml);
@@ -239,13 +240,16 @@ static bool prefix_declared(const struct eb_xml_place *place, size_t before, con
     return false;
 }
 
-static void put_attrs(struct parts *p, const struct eb_xml_place *place)
+/* Those named `name`; NULL: those that have no place of their own. */
+static void put_attrs(struct parts *p, const struct eb_xml_place *place, const char *name,
+                      const struct eb_xml_item *items)
 {
     for (size_t i = 0; place && i < place->n; i++) {
         const struct eb_unmodelled *entry = place->entries[i];
         size_t prefix = strcspn(entry->name, ":");
 
-        if (!entry->attribute)
+        if (!entry->attribute ||
+            (name ? !eb_streq(entry->name, name) : has_place(items, EB_XML_ATTR_PLACE, entry->name)))
             continue;
         if (entry->uri && entry->name[prefix] && !eb_starts_with(entry->name, "xml:") &&
             !prefix_declared(place, i, entry->name, prefix)) {
@@ -274,22 +278,32 @@ static void write_value(const struct eb_xml_writer *w, struct parts *p, const st
         add_escaped(&p->text, text, false);
 }
 
+/* What is written in the element's tag and as its text. */
+static void write_values(struct eb_xml_writer *w, struct parts *p, const struct eb_xml_place *place,
+                         const struct eb_xml_item *items, const void *base)
+{
+    for (const struct eb_xml_item *item = items; item && item->kind != EB_XML_END; item++) {
+        if (item->kind == EB_XML_ATTR_PLACE)
+            put_attrs(p, place, item->name, items);
+        else if ((item->kind == EB_XML_ATTR || item->kind == EB_XML_TEXT) && is_shown(w, item, base))
+            write_value(w, p, item, base);
+    }
+    put_attrs(p, place, NULL, items);
+}
+
 static void write_items(struct eb_xml_writer *w, struct parts *p, const char *path,
                         const struct eb_xml_item *items, const void *base)
 {
     const struct eb_xml_place *place = find_place(w, path);
     struct eb_strbuf *out = w->out;
 
-    for (const struct eb_xml_item *item = items; item && item->kind != EB_XML_END; item++) {
-        if ((item->kind == EB_XML_ATTR || item->kind == EB_XML_TEXT) && is_shown(w, item, base))
-            write_value(w, p, item, base);
-    }
-    put_attrs(p, place);
+    write_values(w, p, place, items, base);
     w->out = &p->children;
     for (const struct eb_xml_item *item = items; item && item->kind != EB_XML_END; item++) {
         if (item->kind == EB_XML_PLACE)
             put_elements(p, place, item->name, items);
-        else if (item->kind != EB_XML_ATTR && item->kind != EB_XML_TEXT && is_shown(w, item, base))
+        else if (item->kind != EB_XML_ATTR && item->kind != EB_XML_TEXT && item->kind != EB_XML_ATTR_PLACE &&
+                 is_shown(w, item, base))
             write_child(w, item, path, base);
     }
     put_elements(p, place, NULL, items);
