@@ -65,7 +65,7 @@ int eb_domain_create_xml(eb_conn *conn, const char *xml, unsigned flags, eb_doma
 
 int eb_domain_undefine(eb_domain *dom, unsigned flags, eb_error *err)
 {
-    const char *function = flags ? "virDomainUndefineFlags" : "virDomainUndefine";
+    static const char function[] = "virDomainUndefineFlags";
 
     if (eb_need_write(dom->conn, function, err) < 0 ||
         eb_need_exclusive(flags, EB_UNDEFINE_NVRAM, "VIR_DOMAIN_UNDEFINE_NVRAM", EB_UNDEFINE_KEEP_NVRAM,

@@ -212,7 +212,7 @@ static int freecell_all(struct shell *sh, const struct args *args)
     }
     for (int i = 0; i < n; i++)
         sh_print(sh, "%5d: %10" PRIu64 " KiB\n", cells[i], kib[i]);
-    sh_print(sh, "--------------------\n%5s: %10" PRIu64 " KiB\n", "Total", total);
+    sh_extra(sh, "--------------------\n%5s: %10" PRIu64 " KiB\n", "Total", total);
     return 0;
 }
 

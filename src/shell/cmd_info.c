@@ -306,7 +306,7 @@ static int vcpucount_all(struct shell *sh, const struct args *args, eb_domain *d
 static int run_vcpucount(struct shell *sh, const struct args *args)
 {
     static const char *const conflicts[][2] = {
-        {"live", "config"}, {"active", "maximum"}, {"guest", "config"}, {"current", "config"}};
+        {"live", "config"}, {"active", "maximum"}, {"guest", "config"}};
     unsigned flags =
         (args_has(args, "maximum") ? EB_VCPU_MAXIMUM : 0u) | (args_has(args, "guest") ? EB_VCPU_GUEST : 0u) |
         (args_has(args, "live") ? EB_AFFECT_LIVE : 0u) | (args_has(args, "config") ? EB_AFFECT_CONFIG : 0u);

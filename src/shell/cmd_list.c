@@ -55,13 +55,14 @@ static unsigned list_flags(const struct args *args)
         {"with-managed-save", EB_LIST_MANAGEDSAVE},
         {"without-managed-save", EB_LIST_NO_MANAGEDSAVE},
     };
-    const unsigned states = EB_LIST_RUNNING | EB_LIST_PAUSED | EB_LIST_SHUTOFF | EB_LIST_OTHER;
     unsigned flags = 0;
     for (size_t i = 0; i < EB_ARRAY_SIZE(filters); i++)
         if (args_has(args, filters[i].name))
             flags |= filters[i].flag;
-    /* Only a filter by state says itself whether running domains are meant. */
-    if (!(flags & (EB_LIST_ACTIVE | EB_LIST_INACTIVE | states)))
+    /* As virsh has it: those that are shut off are meant to be listed, and then no others. */
+    if (!(flags & EB_LIST_ACTIVE) && (flags & EB_LIST_SHUTOFF))
+        flags |= EB_LIST_INACTIVE;
+    if (!(flags & (EB_LIST_ACTIVE | EB_LIST_INACTIVE)))
         flags |= EB_LIST_ACTIVE;
     return flags;
 }

@@ -103,10 +103,10 @@ static int run_echo(struct shell *sh, const struct args *args)
         else
             eb_strbuf_add(&text, value);
     }
-    if (args_has(args, "err"))
-        sh_error(sh, "%s", text.s ? text.s : "");
-    else
+    if (!args_has(args, "err"))
         sh_print(sh, "%s", text.s ? text.s : "");
+    else if (text.s)
+        sh_error(sh, "%s", text.s);
     return 0;
 }
 

@@ -206,11 +206,10 @@ static void welcome(struct shell *sh)
     fflush(stdout);
 }
 
-int sh_interactive(struct shell *sh)
+void sh_interactive(struct shell *sh)
 {
     bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
     struct prompt prompt;
-    int result = 0;
 
     sh->interactive = true;
     welcome(sh);
@@ -223,11 +222,10 @@ int sh_interactive(struct shell *sh)
         EB_AUTOFREE char *line = terminal ? read_terminal(&prompt) : read_plain(sh);
         if (!line)
             break;
-        result = sh_run_string(sh, line);
+        (void)sh_run_string(sh, line);
         fflush(stdout);
     }
     putchar('\n');
     if (terminal)
         prompt_close(&prompt);
-    return result;
 }

@@ -202,5 +202,6 @@ int main(int argc, char **argv)
         return finish(&sh, run_arguments(&sh, (size_t)(argc - optind), argv + optind));
     if (sh.uri && sh_connect(&sh) < 0)
         return finish(&sh, -1);
-    return finish(&sh, sh_interactive(&sh));
+    sh_interactive(&sh);
+    return finish(&sh, 0);
 }

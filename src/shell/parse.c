@@ -106,21 +106,28 @@ void words_free(struct words *words)
 
 void parse_error_clear(struct parse_error *error)
 {
-    free(EB_STEAL(error->message));
-    free(EB_STEAL(error->hint));
+    for (size_t i = 0; i < error->n; i++)
+        free(error->lines[i]);
+    free(error->lines);
+    memset(error, 0, sizeof(*error));
+}
+
+static void append(struct parse_error *error, char *line)
+{
+    *EB_APPEND(error->lines, error->n) = line;
 }
 
 static int refuse(struct parse_error *error, char *message)
 {
     parse_error_clear(error);
-    error->message = message;
+    append(error, message);
     return -1;
 }
 
 static void suggest(struct parse_error *error, const char *dashes, const char *near)
 {
     if (near)
-        error->hint = eb_asprintf("did you mean '%s%s'?", dashes, near);
+        append(error, eb_asprintf("did you mean '%s%s'?", dashes, near));
 }
 
 static void add_arg(struct args *args, const struct opt *opt, const char *value)
@@ -201,9 +208,8 @@ static int check_required(const struct args *args, struct parse_error *error)
     const struct opt *opt;
     for (size_t i = 0; (opt = command_opt_at(args->cmd, i)); i++)
         if (opt_is_required(opt) && !seen(args, opt))
-            return refuse(error,
-                          eb_asprintf("command '%s' requires <%s> option", args->cmd->name, opt->name));
-    return 0;
+            append(error, eb_asprintf("command '%s' requires <%s> option", args->cmd->name, opt->name));
+    return error->n ? -1 : 0;
 }
 
 static struct args *new_args(const struct command *cmd)

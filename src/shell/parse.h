@@ -49,10 +49,10 @@ enum split_end split_words(const char *text, size_t *pos, bool lenient, struct w
                            const char **error);
 void words_free(struct words *words);
 
-/** Why a command line was refused: one line for the user, and a hint or NULL. */
+/** Why a command line was refused: lines for the user. */
 struct parse_error {
-    char *message;
-    char *hint;
+    char **lines;
+    size_t n;
 };
 void parse_error_clear(struct parse_error *error);
 

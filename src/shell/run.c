@@ -110,9 +110,8 @@ int sh_run_string(struct shell *sh, const char *text)
 
 int sh_parse_error(struct shell *sh, struct parse_error *problem)
 {
-    sh_error(sh, "%s", problem->message);
-    if (problem->hint)
-        sh_error(sh, "%s", problem->hint);
+    for (size_t i = 0; i < problem->n; i++)
+        sh_error(sh, "%s", problem->lines[i]);
     parse_error_clear(problem);
     return -1;
 }

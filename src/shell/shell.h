@@ -64,8 +64,8 @@ int sh_run(struct shell *sh, const struct args *list);
 int sh_run_string(struct shell *sh, const char *text);
 /** Prints why a command line was refused, and empties it. Result: -1. */
 int sh_parse_error(struct shell *sh, struct parse_error *problem);
-/** The interactive loop, until end of file or quit. Result: the last command's. */
-int sh_interactive(struct shell *sh);
+/** The interactive loop, until end of file or quit. */
+void sh_interactive(struct shell *sh);
 
 /* ---- Values of options: each reports what is wrong and gives -1 ---- */
 

@@ -28,7 +28,7 @@ int test_world_add_default(struct test_world *world, eb_error *err)
     test_fill_defaults(def);
     dom = test_add(world, EB_STEAL(def));
     dom->persistent = true;
-    test_run(world, dom, NULL, EB_DOMAIN_RUNNING, EB_RUNNING_BOOTED);
+    test_run(world, dom, NULL, EB_DOMAIN_RUNNING, EB_RUNNING_UNKNOWN);
     world->cells = TEST_MAX_CELLS;
     return 0;
 }

@@ -60,7 +60,9 @@ int test_undefine(eb_conn *conn, eb_uuid uuid, unsigned flags, eb_error *err)
     TEST_AUTOLEAVE struct test_world *world = test_world_enter(conn);
     struct test_domain *dom;
 
-    if (eb_check_flags(flags, EB_UNDEFINE_MANAGED_SAVE | EB_UNDEFINE_SNAPSHOTS_METADATA,
+    if (eb_check_flags(flags,
+                       EB_UNDEFINE_MANAGED_SAVE | EB_UNDEFINE_SNAPSHOTS_METADATA |
+                           EB_UNDEFINE_CHECKPOINTS_METADATA,
                        "testDomainUndefineFlags", err) < 0)
         return -1;
     dom = test_need(world, uuid, err);

@@ -21,13 +21,17 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 PROLOGUE = """
 run() {
     printf '$'; printf ' [%s]' "$@"; echo
-    "$TOOL" "$@" 2>&1
-    echo "[status $?]"
+    for try in 1 2 3 4; do
+        out=$(timeout "$LIMIT" "$TOOL" "$@" 2>&1; echo "[status $?]")
+        case $out in *"[status 124]") ;; *) break ;; esac
+    done
+    printf '%s\\n' "$out"
 }
 on() { run -c test:///default "$@"; }
 """
 NOISE = [
     (re.compile(r"^(CPU time: +)[0-9.]+s$", re.M), r"\1Ns"),
+    (re.compile(r'("cpu_time_ns": )\d+'), r"\1N"),
     (re.compile(r"^\(Time: [0-9.]+ ms\)$", re.M), "(Time: N ms)"),
     (re.compile(r"\b(?!6695eb01)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"), "UUID"),
     (re.compile(r"\b52:54:00(:[0-9a-f]{2}){3}\b"), "MAC"),
@@ -41,7 +45,10 @@ def output(tool, case):
         shutil.copytree(os.path.join(HERE, "data"), home)
         env = {
             "PATH": os.environ["PATH"], "HOME": home, "TOOL": tool, "LC_ALL": "C.UTF-8", "TERM": "dumb",
-            "XDG_RUNTIME_DIR": home, "TMPDIR": folder, "VBOX_APP_HOME": "/nonexistent",
+            "XDG_RUNTIME_DIR": home,
+            # virsh 9.0 hangs now and then in save and managedsave; it is run again then.
+            "LIMIT": "4" if os.path.basename(tool) == "virsh" else "60",
+            "TMPDIR": folder, "VBOX_APP_HOME": "/nonexistent",
         }
         for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
             if name in os.environ:
@@ -49,7 +56,7 @@ def output(tool, case):
         with open(case, encoding="utf-8") as f:
             script = PROLOGUE + f.read()
         done = subprocess.run(["sh", "-c", script], cwd=home, env=env, stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120, check=False)
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=280, check=False)
         text = done.stdout.decode("utf-8", "backslashreplace")
     text = text.replace(home, "HOME").replace(folder, "TMP")
     # Both show the welcome and the prompt with their own names.
