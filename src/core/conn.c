@@ -257,9 +257,12 @@ int eb_node_get_free_memory(eb_conn *conn, uint64_t *bytes, eb_error *err)
 
 int eb_node_get_cells_free_memory(eb_conn *conn, uint64_t *bytes, int start, int n, eb_error *err)
 {
-    if (start < 0 || n < 1)
-        return eb_error_set(err, EB_ERR_INVALID_ARG, "cells %d to %d in virNodeGetCellsFreeMemory", start,
-                            start + n - 1);
+    if (start < 0)
+        return eb_error_set_arg(err, EB_FROM_NONE,
+                                "startCell in virNodeGetCellsFreeMemory must be zero or greater");
+    if (n < 1)
+        return eb_error_set_arg(err, EB_FROM_NONE,
+                                "maxCells in virNodeGetCellsFreeMemory must be greater than zero");
     return EB_CALL(conn, "virNodeGetCellsFreeMemory", node.get_cells_free_memory, conn, bytes, start, n, err);
 }
 

@@ -22,7 +22,7 @@ int eb_domain_get_max_memory(eb_domain *dom, uint64_t *kib, eb_error *err)
 
 int eb_domain_set_memory(eb_domain *dom, uint64_t kib, unsigned flags, eb_error *err)
 {
-    const char *function = flags ? "virDomainSetMemoryFlags" : "virDomainSetMemory";
+    static const char function[] = "virDomainSetMemoryFlags";
 
     if (eb_need_write(dom->conn, function, err) < 0)
         return -1;

@@ -57,7 +57,7 @@ static void default_world_has_one_running_domain(void **state)
     assert_string_equal(uuid, "6695eb01-f6a4-8304-79aa-97f2502e193f");
     assert_int_equal(eb_domain_get_id(domains[0]), 1);
     assert_int_equal(eb_domain_is_persistent(domains[0], NULL), 1);
-    assert_state(domains[0], EB_DOMAIN_RUNNING, EB_RUNNING_BOOTED);
+    assert_state(domains[0], EB_DOMAIN_RUNNING, EB_RUNNING_UNKNOWN);
     assert_int_equal(eb_domain_get_info(domains[0], &info, NULL), 0);
     assert_int_equal(info.max_memory, 8388608);
     assert_int_equal(info.memory, 2097152);
@@ -129,7 +129,7 @@ static void default_world_is_shared_and_made_anew(void **state)
     eb_conn_unref(b);
     a = open_uri("test:///default");
     seen = lookup(a, "test");
-    assert_state(seen, EB_DOMAIN_RUNNING, EB_RUNNING_BOOTED);
+    assert_state(seen, EB_DOMAIN_RUNNING, EB_RUNNING_UNKNOWN);
     assert_int_equal(eb_domain_get_id(seen), 1);
     eb_domain_unref(seen);
     eb_conn_unref(a);
