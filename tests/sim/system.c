@@ -217,11 +217,11 @@ static uint32_t format_properties(struct call *c)
 /* ---- limits ---- */
 
 static const char *const numbers[][2] = {
-    {"minGuestRAM", "4"},         {"maxGuestRAM", "2097152"},      {"minGuestVRAM", "0"},
-    {"maxGuestVRAM", "256"},      {"minGuestCPUCount", "1"},       {"maxGuestCPUCount", "64"},
-    {"maxGuestMonitors", "64"},   {"maxVDISize", "2199022206976"}, {"infoVDSize", "2199022206976"},
-    {"networkAdapterCount", "8"}, {"serialPortCount", "4"},        {"parallelPortCount", "2"},
-    {"maxBootPosition", "4"},     {"rawModeSupported", "0"},       {"VFSTypes", ""},
+    {"minGuestRAM", "4"},       {"maxGuestRAM", "2097152"},      {"minGuestVRAM", "0"},
+    {"maxGuestVRAM", "256"},    {"minGuestCPUCount", "1"},       {"maxGuestCPUCount", "64"},
+    {"maxGuestMonitors", "64"}, {"maxVDISize", "2199022206976"}, {"infoVDSize", "2199022206976"},
+    {"parallelPortCount", "2"}, {"maxBootPosition", "4"},        {"rawModeSupported", "0"},
+    {"VFSTypes", ""},
 };
 
 static uint32_t get_number(struct call *c)
@@ -229,6 +229,19 @@ static uint32_t get_number(struct call *c)
     for (size_t i = 0; i < EB_ARRAY_SIZE(numbers); i++)
         if (strcasecmp(numbers[i][0], c->slot->name) == 0)
             ret_text(c, numbers[i][1]);
+    return S_OK;
+}
+
+/* As many as a machine of that release gives out (network.c). */
+static uint32_t get_adapter_count(struct call *c)
+{
+    ret_num(c, release->numeric < 3001000 ? 4 : 8);
+    return S_OK;
+}
+
+static uint32_t get_serial_count(struct call *c)
+{
+    ret_num(c, release->numeric >= 5000000 ? 4 : 2);
     return S_OK;
 }
 
@@ -397,12 +410,12 @@ const struct member system_members[] = {
     {"ISystemProperties.maxGuestMonitors", get_number},
     {"ISystemProperties.maxVDISize", get_number},
     {"ISystemProperties.infoVDSize", get_number},
-    {"ISystemProperties.networkAdapterCount", get_number},
-    {"ISystemProperties.serialPortCount", get_number},
+    {"ISystemProperties.networkAdapterCount", get_adapter_count},
+    {"ISystemProperties.serialPortCount", get_serial_count},
     {"ISystemProperties.parallelPortCount", get_number},
     {"ISystemProperties.maxBootPosition", get_number},
     {"ISystemProperties.rawModeSupported", get_number},
-    {"IPlatformProperties.serialPortCount", get_number},
+    {"IPlatformProperties.serialPortCount", get_serial_count},
     {"IPlatformProperties.parallelPortCount", get_number},
     {"IPlatformProperties.maxBootPosition", get_number},
     {"IPlatformProperties.rawModeSupported", get_number},
