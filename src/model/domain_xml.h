@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file domain_xml.h
- * Domain definitions to and from libvirt's XML. Entities are not expanded, no network is touched, depth and
- * size are bounded.
+ * Domain definitions to and from libvirt's XML. UTF-8 only; document types (and so entities) are refused,
+ * no network is touched, depth, size and counts are bounded (docs/xml.md). Thread safe.
  */
 #ifndef EB_MODEL_DOMAIN_XML_H
 #define EB_MODEL_DOMAIN_XML_H
@@ -16,12 +16,16 @@
 
 /**
  * Parses a <domain>. A missing name, memory or os type and contradictions are errors (EB_ERR_XML_ERROR,
- * EB_ERR_OS_TYPE …, in libvirt's words where its clients know them), each naming the culprit and its line.
- * Defaults that libvirt's own parser fills in for every driver are filled in (bus from target, currentMemory,
- * vcpu, on_* …). EB_XML_INACTIVE in `flags`: ignore the id.
+ * EB_ERR_OS_TYPE …, in libvirt's exact words where it has some), each naming the culprit, and its line where
+ * the words are ours. Defaults that libvirt's own parser fills in for every driver are filled in (bus from
+ * target, currentMemory, vcpu, on_* …; eb_domain_def_fill). EB_XML_INACTIVE in `flags`: ignore the id, and
+ * aliases but "ua-…".
  */
 int eb_domain_def_parse(const char *xml, unsigned flags, struct eb_domain_def **out, eb_error *err);
-/** Parses one device element for a domain of `virt`. */
+/**
+ * Parses one device element for a domain of `virt`. A device that the model cannot hold (an unknown element
+ * or type) is an error, so that the list of its kind holds it.
+ */
 int eb_device_parse(const char *xml, enum eb_virt_type virt, struct eb_device *out, eb_error *err);
 
 /**

@@ -284,12 +284,8 @@ static size_t place_of(const struct place_key *keys, size_t n, const struct plac
 
 static void sort_nodes(xmlNode **nodes, size_t n, struct place_key (*key_of)(xmlNode *))
 {
-    enum { MOST = 1024 }; /* beyond what any machine has, the document's order is good enough */
-    EB_AUTOFREE struct place_key *keys = NULL;
+    EB_AUTOFREE struct place_key *keys = eb_calloc(n, sizeof(*keys));
 
-    if (n > MOST)
-        return;
-    keys = eb_calloc(n, sizeof(*keys));
     for (size_t i = 0; i < n; i++) {
         struct place_key key = key_of(nodes[i]);
         size_t at = place_of(keys, i, &key);

@@ -134,6 +134,8 @@ static int read_foreign(xmlNode *node, struct eb_domain_def *def, eb_error *err)
     const char *uri = node->ns ? (const char *)node->ns->href : NULL;
     struct eb_metadata *entry;
 
+    if (def->n_metadata >= EB_XML_MOST_ELEMENTS)
+        return eb_domain_xml_error(err, "more than %d elements in <metadata>", EB_XML_MOST_ELEMENTS);
     for (size_t i = 0; uri && i < def->n_metadata; i++) {
         if (eb_streq(def->metadata[i].uri, uri))
             return eb_domain_xml_error(err, "namespace '%s' has two elements in <metadata>, line %ld", uri,

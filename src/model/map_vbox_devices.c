@@ -241,11 +241,14 @@ static int read_device(struct eb_xml_reader *r, xmlNode *node, const struct devi
 
 static int read_filters(struct eb_xml_reader *r, xmlNode *parent, struct eb_domain_def *def, eb_error *err)
 {
-    xmlNode *node;
+    for (xmlNode *node = parent->children; node; node = node->next) {
+        struct eb_hostdev *dev;
 
-    while ((node = eb_xml_find(r, parent, "usb-filter"))) {
-        struct eb_hostdev *dev = EB_APPEND(def->hostdevs, def->n_hostdevs);
-
+        if (!eb_xml_is(r, node, "usb-filter"))
+            continue;
+        if (def->n_hostdevs >= EB_XML_MOST_ELEMENTS)
+            return eb_domain_xml_error(err, "more than %d elements <vbox:usb-filter>", EB_XML_MOST_ELEMENTS);
+        dev = EB_APPEND(def->hostdevs, def->n_hostdevs);
         eb_xml_take(node);
         dev->mode = eb_strdup("subsystem");
         dev->type = eb_strdup("usb");
@@ -263,10 +266,8 @@ static int read_devices(struct eb_xml_reader *r, xmlNode *parent, const char *pa
                         eb_error *err)
 {
     for (size_t k = 0; k < EB_ARRAY_SIZE(kinds); k++) {
-        xmlNode *node;
-
-        while ((node = eb_xml_find(r, parent, kinds[k].element))) {
-            if (read_device(r, node, &kinds[k], base, err))
+        for (xmlNode *node = parent->children; node; node = node->next) {
+            if (eb_xml_is(r, node, kinds[k].element) && read_device(r, node, &kinds[k], base, err))
                 return -1;
         }
     }

@@ -73,22 +73,82 @@ static void on_document_type(void *data, const xmlChar *name EB_UNUSED, const xm
     xmlStopParser(ctxt);
 }
 
+/* libxml2's time grows with the square of a tag's attributes and more: no element has that many. */
+enum { MOST_ATTRIBUTES = 256 };
+
+static const char *after(const char *p, const char *end_mark)
+{
+    const char *end = strstr(p, end_mark);
+
+    return end ? end + strlen(end_mark) : p + strlen(p);
+}
+
+/* The end of the tag that starts at `p`, with the attributes that it has: what stands in quotes. */
+static const char *end_of_tag(const char *p, unsigned *attributes)
+{
+    for (*attributes = 0; *p && *p != '>'; p++) {
+        if (*p != '"' && *p != '\'')
+            continue;
+        ++*attributes;
+        p = strchr(p + 1, *p);
+        if (!p)
+            return NULL;
+    }
+    return p;
+}
+
+static bool has_crowded_tag(const char *xml)
+{
+    unsigned attributes;
+
+    for (const char *p = strchr(xml, '<'); p && *p; p = strchr(p, '<')) {
+        if (eb_starts_with(p, "<!--")) {
+            p = after(p + 4, "-->");
+        } else if (eb_starts_with(p, "<![CDATA[")) {
+            p = after(p, "]]>");
+        } else if (eb_starts_with(p, "<?")) {
+            p = after(p, "?>");
+        } else {
+            p = end_of_tag(p, &attributes);
+            if (attributes > MOST_ATTRIBUTES)
+                return true;
+            if (!p)
+                return false;
+        }
+    }
+    return false;
+}
+
+/* What libxml2 must not see. NULL: nothing. */
+static const char *reason_against(const char *xml, size_t len)
+{
+    if (len > EB_XML_MAX)
+        return "larger than 10485760 bytes";
+    if (!eb_utf8_valid(xml, len))
+        return "not UTF-8";
+    if (has_crowded_tag(xml))
+        return "an element has more than 256 attributes";
+    return NULL;
+}
+
 static void free_context(xmlParserCtxt **ctxt)
 {
     if (*ctxt)
         xmlFreeParserCtxt(*ctxt);
 }
 
+_Static_assert(EB_XML_MAX == 10485760, "the text of the error says the limit");
+
 xmlDoc *eb_xml_doc_parse(const char *xml, const char *what, eb_error *err)
 {
     EB_CLEANUP(free_context) xmlParserCtxt *ctxt = NULL;
     struct parse_state state = {.what = what, .err = err};
     size_t len = strnlen(xml, EB_XML_MAX + 1);
+    const char *reason = reason_against(xml, len);
     xmlDoc *doc;
 
-    if (len > EB_XML_MAX) {
-        eb_error_set_from(err, EB_FROM_DOMAIN, EB_ERR_XML_DETAIL, "%s: larger than %u bytes", what,
-                          EB_XML_MAX);
+    if (reason) {
+        eb_error_set_from(err, EB_FROM_DOMAIN, EB_ERR_XML_DETAIL, "%s: %s", what, reason);
         return NULL;
     }
     ctxt = xmlNewParserCtxt();
@@ -99,7 +159,7 @@ xmlDoc *eb_xml_doc_parse(const char *xml, const char *what, eb_error *err)
     ctxt->_private = &state;
     ctxt->sax->serror = on_error;
     ctxt->sax->internalSubset = on_document_type;
-    doc = xmlCtxtReadMemory(ctxt, xml, (int)len, what, NULL,
+    doc = xmlCtxtReadMemory(ctxt, xml, (int)len, what, "UTF-8",
                             XML_PARSE_NONET | XML_PARSE_NOBLANKS | XML_PARSE_NOWARNING | XML_PARSE_BIG_LINES);
     if (doc && !state.failed && xmlDocGetRootElement(doc))
         return doc;

@@ -18,8 +18,8 @@ typedef xmlError *eb_xml_error;
 
 /**
  * Parses `xml`; `what` names it in errors ("(domain_definition)"). No network, no document type (so no
- * entities), at most EB_XML_MAX bytes. NULL: an error, of EB_ERR_XML_DETAIL with the line for what is
- * malformed. The caller frees it with xmlFreeDoc.
+ * entities), UTF-8, at most EB_XML_MAX bytes and 256 attributes an element. NULL: an error, of
+ * EB_ERR_XML_DETAIL with the line for what is malformed. The caller frees it with xmlFreeDoc.
  */
 xmlDoc *eb_xml_doc_parse(const char *xml, const char *what, eb_error *err);
 void eb_xml_doc_cleanup(xmlDoc **doc);

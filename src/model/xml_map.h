@@ -163,6 +163,9 @@ static inline void *eb_xml_at(const void *base, size_t offset)
         .kind = EB_XML_END                                                                                   \
     }
 
+/** More elements of a list, and more unmodelled parts, than any definition has: an error. */
+enum { EB_XML_MOST_ELEMENTS = 1024, EB_XML_MOST_UNMODELLED = 16384 };
+
 struct eb_xml_reader {
     unsigned flags;                 /* EB_XML_INACTIVE */
     const char *ns;                 /* of the elements that tables name; NULL: none */
@@ -181,6 +184,8 @@ int eb_xml_sweep_attrs(struct eb_xml_reader *r, xmlNode *node, const char *path,
 /** Marks as taken. */
 void eb_xml_take(xmlNode *node);
 void eb_xml_take_attr(xmlNode *node, const char *name);
+/** Whether it is an element of that name, in the reader's namespace, that no one took yet. */
+bool eb_xml_is(const struct eb_xml_reader *r, const xmlNode *node, const char *name);
 /** The first child element of that name that no one took yet, in the reader's namespace. NULL: none. */
 xmlNode *eb_xml_find(const struct eb_xml_reader *r, xmlNode *node, const char *name);
 

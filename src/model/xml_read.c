@@ -19,7 +19,7 @@ void eb_xml_take_attr(xmlNode *node, const char *name)
         attr->_private = &taken_mark;
 }
 
-static bool is_element(const struct eb_xml_reader *r, const xmlNode *node, const char *name)
+bool eb_xml_is(const struct eb_xml_reader *r, const xmlNode *node, const char *name)
 {
     if (node->type != XML_ELEMENT_NODE || node->_private == &taken_mark)
         return false;
@@ -31,7 +31,7 @@ static bool is_element(const struct eb_xml_reader *r, const xmlNode *node, const
 xmlNode *eb_xml_find(const struct eb_xml_reader *r, xmlNode *node, const char *name)
 {
     for (xmlNode *child = node->children; child; child = child->next) {
-        if (is_element(r, child, name))
+        if (eb_xml_is(r, child, name))
             return child;
     }
     return NULL;
@@ -91,7 +91,7 @@ static int read_child(struct eb_xml_reader *r, xmlNode *node, const char *path,
     return read_element(r, child, child_path, item, member, err);
 }
 
-/* The child elements that a list takes, in the list's order; the caller frees them. */
+/* The child elements that a list takes; the caller frees them. */
 static xmlNode **list_nodes(const struct eb_xml_reader *r, xmlNode *node, const struct eb_xml_item *item,
                             size_t *n)
 {
@@ -100,7 +100,7 @@ static xmlNode **list_nodes(const struct eb_xml_reader *r, xmlNode *node, const 
 
     *n = 0;
     for (xmlNode *child = node->children; child; child = child->next) {
-        if (!is_element(r, child, item->name) || (item->accept && !item->accept(child)))
+        if (!eb_xml_is(r, child, item->name) || (item->accept && !item->accept(child)))
             continue;
         if (*n == cap) {
             cap = cap ? cap * 2 : 8;
@@ -108,8 +108,6 @@ static xmlNode **list_nodes(const struct eb_xml_reader *r, xmlNode *node, const 
         }
         nodes[(*n)++] = child;
     }
-    if (item->sort && *n)
-        item->sort(nodes, *n);
     return nodes;
 }
 
@@ -123,6 +121,11 @@ static int read_list(struct eb_xml_reader *r, xmlNode *node, const char *path, c
 
     if (!n)
         return 0;
+    if (n > EB_XML_MOST_ELEMENTS)
+        return eb_error_set_from(err, EB_FROM_XML, EB_ERR_XML_ERROR, "more than %d elements <%s>",
+                                 EB_XML_MOST_ELEMENTS, item->name);
+    if (item->sort)
+        item->sort(nodes, n);
     *array = eb_reallocarray(*array, *count + n, item->size);
     for (size_t i = 0; i < n; i++) {
         EB_AUTOFREE char *child_path = eb_asprintf("%s/%s[%zu]", path, item->name, *count + 1);
@@ -255,10 +258,18 @@ static char *qname(const xmlNs *ns, const xmlChar *name)
     return eb_strdup((const char *)name);
 }
 
-static struct eb_unmodelled *list_entry(struct eb_xml_reader *r, xmlNode *node, const char *path)
+/* NULL: there are too many. */
+static struct eb_unmodelled *list_entry(struct eb_xml_reader *r, xmlNode *node, const char *path,
+                                        eb_error *err)
 {
-    struct eb_unmodelled *entry = EB_APPEND(*r->entries, *r->n_entries);
+    struct eb_unmodelled *entry;
 
+    if (*r->n_entries >= EB_XML_MOST_UNMODELLED) {
+        eb_error_set_from(err, EB_FROM_XML, EB_ERR_XML_ERROR, "more than %d unknown elements and attributes",
+                          EB_XML_MOST_UNMODELLED);
+        return NULL;
+    }
+    entry = EB_APPEND(*r->entries, *r->n_entries);
     entry->path = eb_strdup(path);
     entry->line = xmlGetLineNo(node);
     return entry;
@@ -274,8 +285,10 @@ static int sweep_attr(struct eb_xml_reader *r, xmlNode *node, xmlAttr *attr, con
     if (r->strict)
         return eb_error_set_from(err, EB_FROM_XML, EB_ERR_XML_ERROR, "unknown %s in %s, line %ld", what,
                                  r->strict, xmlGetLineNo(node));
+    entry = list_entry(r, node, path, err);
+    if (!entry)
+        return -1;
     value = xmlNodeListGetString(node->doc, attr->children, 1);
-    entry = list_entry(r, node, path);
     entry->attribute = true;
     entry->what = EB_STEAL(what);
     entry->name = EB_STEAL(name);
@@ -293,7 +306,9 @@ static int sweep_child(struct eb_xml_reader *r, xmlNode *child, const char *path
     if (r->strict)
         return eb_error_set_from(err, EB_FROM_XML, EB_ERR_XML_ERROR, "unknown element <%s> in %s, line %ld",
                                  name, r->strict, xmlGetLineNo(child));
-    entry = list_entry(r, child, path);
+    entry = list_entry(r, child, path, err);
+    if (!entry)
+        return -1;
     entry->what = eb_asprintf("element <%s>", name);
     entry->name = EB_STEAL(name);
     entry->xml = eb_xml_element_text(child);

@@ -409,6 +409,40 @@ static void too_deep_a_text_is_refused(void **state EB_UNUSED)
     assert_int_equal(err.code, EB_ERR_XML_DETAIL);
 }
 
+static void crowds_are_refused_before_they_cost_time(void **state EB_UNUSED)
+{
+    EB_AUTOSTRBUF struct eb_strbuf attributes = {0};
+    EB_AUTOSTRBUF struct eb_strbuf disks = {0};
+    EB_AUTOSTRBUF struct eb_strbuf unknown = {0};
+    EB_AUTOFREE char *many_disks = NULL, *many_unknown = NULL;
+
+    eb_strbuf_add(&disks, "<devices>");
+    for (int i = 0; i < 200000; i++)
+        eb_strbuf_add(&disks, "<disk device='cdrom'/>");
+    eb_strbuf_add(&disks, "</devices>");
+    many_disks = machine(disks.s);
+    assert_refused(many_disks, EB_ERR_XML_ERROR, "XML error: more than 1024 elements <disk>");
+
+    for (int i = 0; i < 200000; i++)
+        eb_strbuf_add(&unknown, "<q/>");
+    many_unknown = machine(unknown.s);
+    assert_refused(many_unknown, EB_ERR_XML_ERROR,
+                   "XML error: more than 16384 unknown elements and attributes");
+
+    eb_strbuf_add(&attributes, "<domain type='test'");
+    for (int i = 0; i < 300000; i++)
+        eb_strbuf_printf(&attributes, " a%d=''", i);
+    eb_strbuf_add(&attributes, "/>");
+    assert_refused(attributes.s, EB_ERR_XML_DETAIL,
+                   "(domain_definition): an element has more than 256 attributes");
+}
+
+static void other_encodings_are_refused(void **state EB_UNUSED)
+{
+    assert_refused("<?xml version='1.0' encoding='ISO-8859-1'?><domain><name>\xe4</name></domain>",
+                   EB_ERR_XML_DETAIL, "(domain_definition): not UTF-8");
+}
+
 static void an_address_does_not_make_millions_of_controllers(void **state EB_UNUSED)
 {
     EB_AUTOFREE char *xml = machine(
@@ -516,6 +550,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(document_types_and_entities_are_refused),
         cmocka_unit_test(too_large_a_text_is_refused),
         cmocka_unit_test(too_deep_a_text_is_refused),
+        cmocka_unit_test(crowds_are_refused_before_they_cost_time),
+        cmocka_unit_test(other_encodings_are_refused),
         cmocka_unit_test(an_address_does_not_make_millions_of_controllers),
         cmocka_unit_test(threads_get_their_own_errors),
         cmocka_unit_test(passwords_need_the_secure_flag),
