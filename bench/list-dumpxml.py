@@ -13,6 +13,8 @@ import time
 
 everbox = sys.argv[1]
 count = int(sys.argv[2]) if len(sys.argv) > 2 else 200
+subprocess.run(["pkill", "-x", "VBoxSVC"])
+time.sleep(2)
 home = tempfile.mkdtemp(prefix="everbox-bench-")
 os.environ["VBOX_USER_HOME"] = home
 ours = [everbox, "-q", "-c", "vbox:///session"]
@@ -50,12 +52,17 @@ def cold(*command):
     return run(*command)[0]
 
 
+# Keeps VBoxSVC alive while the machines are made: one that is about to leave may lose the last of them.
+holder = subprocess.Popen(ours, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+print("list --all", file=holder.stdin, flush=True)
+holder.stdout.readline()
 run(*theirs, "setproperty", "machinefolder", home + "/machines")
 names = [f"machine-{i:03}" for i in range(count)]
 for name in names:
     run(*theirs, "createvm", "--name", name, "--ostype", "Debian_64", "--register")
     run(*theirs, "modifyvm", name, "--nic1", "nat", "--memory", "64", "--vram", "16")
     run(*theirs, "storagectl", name, "--name", "SATA", "--add", "sata", "--portcount", "2")
+holder.communicate("quit\n")
 print(f"{count} machines, VirtualBox {run(*theirs, '--version')[1].split()[-1]}")
 
 compare("list of all, cold (VBoxSVC has to start)", lambda: cold(*ours, "list", "--all"),

@@ -81,15 +81,17 @@ static int compare(const void *a, const void *b)
 
 int list_read(struct shell *sh, unsigned flags, struct list_entry **out)
 {
-    eb_domain **domains = NULL;
-    int n = eb_conn_list_domains(sh->conn, flags, &domains, &sh->error);
+    eb_domain_entry *domains = NULL;
+    int n = eb_conn_list_domains_full(sh->conn, flags, &domains, &sh->error);
 
     if (n < 0)
         return sh_error(sh, "Failed to list domains");
     *out = eb_calloc((size_t)n + 1, sizeof(**out));
     for (int i = 0; i < n; i++) {
-        (*out)[i].dom = domains[i];
-        (*out)[i].id = eb_domain_get_id(domains[i]);
+        (*out)[i].dom = EB_STEAL(domains[i].domain);
+        (*out)[i].id = domains[i].id;
+        (*out)[i].state = domains[i].state;
+        (*out)[i].reason = domains[i].reason;
     }
     eb_free(domains);
     qsort(*out, (size_t)n, sizeof(**out), compare);
@@ -103,15 +105,12 @@ void list_free(struct list_entry *entries, int n)
     free(entries);
 }
 
-/** As the table shows it; a domain that vanished meanwhile has none. */
+/** As the table shows it. */
 static const char *state_text(struct list_entry *e, bool managed_save)
 {
-    eb_domain_state state = EB_DOMAIN_NOSTATE;
-    if (eb_domain_get_state(e->dom, &state, NULL, NULL) < 0)
-        return "no state";
     if (managed_save && e->id < 0 && eb_domain_has_managed_save(e->dom, 0, NULL) == 1)
         return "saved";
-    return sh_state_name(state);
+    return sh_state_name((int)e->state);
 }
 
 static char *title_text(struct list_entry *e)
@@ -171,11 +170,8 @@ static void print_json(struct shell *sh, struct list_entry *entries, int n)
     json_begin_array(&j, NULL);
     for (int i = 0; i < n; i++) {
         EB_AUTOFREE char *title = title_text(&entries[i]);
-        eb_domain_state state = EB_DOMAIN_NOSTATE;
-        int reason = 0;
         char uuid[37];
         eb_domain_get_uuid_string(entries[i].dom, uuid);
-        (void)eb_domain_get_state(entries[i].dom, &state, &reason, NULL);
         json_begin(&j, NULL);
         if (entries[i].id >= 0)
             json_int(&j, "id", entries[i].id);
@@ -183,8 +179,8 @@ static void print_json(struct shell *sh, struct list_entry *entries, int n)
             json_null(&j, "id");
         json_string(&j, "name", eb_domain_get_name(entries[i].dom));
         json_string(&j, "uuid", uuid);
-        json_string(&j, "state", sh_state_name((int)state));
-        json_string(&j, "reason", sh_reason_name((int)state, reason));
+        json_string(&j, "state", sh_state_name((int)entries[i].state));
+        json_string(&j, "reason", sh_reason_name((int)entries[i].state, entries[i].reason));
         json_string(&j, "title", title);
         json_bool(&j, "persistent", eb_domain_is_persistent(entries[i].dom, NULL) == 1);
         json_bool(&j, "autostart", eb_domain_get_autostart(entries[i].dom, NULL) == 1);

@@ -8,6 +8,8 @@
 struct list_entry {
     eb_domain *dom;
     int id; /* -1: does not run */
+    eb_domain_state state;
+    int reason;
 };
 
 /** Gives the number of entries, running ones first by id, then by name; -1 after an error was reported. */
