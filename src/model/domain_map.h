@@ -61,7 +61,7 @@ extern const struct eb_xml_item eb_map_alias[];
 bool eb_address_accept(xmlNode *node);
 int eb_address_done(struct eb_xml_reader *r, xmlNode *node, void *base, eb_error *err);
 #define EB_DEVICE_BOOT(type) EB_CHILD("boot", eb_map_boot_order, EB_XML_OF(type, boot_order))
-#define EB_DEVICE_ALIAS(type) EB_CHILD("alias", eb_map_alias, EB_XML_OF(type, alias))
+#define EB_DEVICE_ALIAS(type) EB_CHILD("alias", eb_map_alias, EB_XML_OF(type, alias), .flags = EB_XML_REPEATS)
 #define EB_DEVICE_ADDRESS(type)                                                                              \
     EB_CHILD("address", eb_map_address, EB_XML_OF(type, address), .accept = eb_address_accept,               \
              .done = eb_address_done)

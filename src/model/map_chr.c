@@ -107,8 +107,9 @@ static const struct eb_xml_item channel_target[] = {
             .complaint = "unknown type presented to host for character device: %s",                          \
             .complaint_code = EB_ERR_CONFIG_UNSUPPORTED)
 #define SOURCE                                                                                               \
-    EB_CHILD("source", chr_source, .when = is_no_pty), EB_CHILD("source", pty_source, .when = is_pty),       \
-        EB_PLACE("source"), EB_CHILD("protocol", chr_protocol, .when = is_tcp), EB_PLACE("log")
+    EB_CHILD("source", chr_source, .when = is_no_pty),                                                       \
+        EB_CHILD("source", pty_source, .flags = EB_XML_REPEATS, .when = is_pty), EB_PLACE("source"),         \
+        EB_CHILD("protocol", chr_protocol, .when = is_tcp), EB_PLACE("log")
 
 const struct eb_xml_item eb_map_serial[] = {
     TYPE,

@@ -52,6 +52,8 @@ enum eb_xml_item_flags {
     EB_XML_ZERO = 1 << 2,      /* numbers: 0 is written too */
     EB_XML_NONZERO = 1 << 3,   /* numbers: 0 is refused */
     EB_XML_ANY_BASE = 1 << 10, /* numbers: 0x… is read, too */
+    EB_XML_REPEATS =
+        1 << 11, /* a child element of what is not kept with EB_XML_INACTIVE: then each is taken */
     EB_XML_ONLY_SECURE = 1 << 4,
     EB_XML_ONLY_LIVE = 1 << 5, /* not read nor written with EB_XML_INACTIVE */
     EB_XML_SAID = 1 << 6,      /* enum: value 0 is "not said" */

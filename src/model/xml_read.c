@@ -79,16 +79,25 @@ static int read_element(struct eb_xml_reader *r, xmlNode *child, const char *pat
 static int read_child(struct eb_xml_reader *r, xmlNode *node, const char *path,
                       const struct eb_xml_item *item, void *base, eb_error *err)
 {
-    xmlNode *child = eb_xml_find(r, node, item->name);
+    bool repeats = (item->flags & EB_XML_REPEATS) && (r->flags & EB_XML_INACTIVE);
     EB_AUTOFREE char *child_path = NULL;
     void *member = eb_xml_at(base, item->offset);
 
-    if (!child || (item->accept && !item->accept(child)))
-        return 0;
-    child_path = eb_asprintf("%s/%s", path, item->name);
-    if (item->init)
-        item->init(member);
-    return read_element(r, child, child_path, item, member, err);
+    for (xmlNode *child = node->children; child; child = child->next) {
+        if (!eb_xml_is(r, child, item->name))
+            continue;
+        if (item->accept && !item->accept(child))
+            return 0;
+        if (!child_path)
+            child_path = eb_asprintf("%s/%s", path, item->name);
+        if (item->init)
+            item->init(member);
+        if (read_element(r, child, child_path, item, member, err))
+            return -1;
+        if (!repeats)
+            return 0;
+    }
+    return 0;
 }
 
 /* The child elements that a list takes; the caller frees them. */
