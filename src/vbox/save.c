@@ -14,23 +14,16 @@
 
 #define SAVE_PATIENCE_MS 15000
 
-/* Before 5.0 the console did what the machine does since; that of a session of our own where none runs. */
-static int console_of(struct vbox_conn *c, struct vbox_session *s, eb_error *err)
-{
-    return s->console ? 0 : ISession_get_console(c->vb, s->session, &s->console, err);
-}
-
 int vbox_discard_saved(struct vbox_found *f, bool remove_file, eb_error *err)
 {
     VBOX_AUTOSESSION struct vbox_session s = {0};
     struct vb *vb = f->c->vb;
+    bool here = vb_has(vb, VB_IMachine_discardSavedState);
 
-    if (vbox_session_open(f->c, f->machine, VBOX_LOCK_WRITE, &s, err) < 0)
+    if (vbox_session_open(f->c, f->machine, here ? VBOX_LOCK_WRITE : VBOX_LOCK_CONSOLE, &s, err) < 0)
         return -1;
-    if (vb_has(vb, VB_IMachine_discardSavedState))
+    if (here)
         return IMachine_discardSavedState(vb, s.machine, remove_file, err);
-    if (console_of(f->c, &s, err) < 0)
-        return -1;
     if (vb_has(vb, VB_IConsole_discardSavedState__remove))
         return IConsole_discardSavedState__remove(vb, s.console, remove_file, err);
     return IConsole_discardSavedState__plain(vb, s.console, err);
@@ -40,13 +33,12 @@ static int adopt(struct vbox_found *f, const char *state_file, eb_error *err)
 {
     VBOX_AUTOSESSION struct vbox_session s = {0};
     struct vb *vb = f->c->vb;
+    bool here = vb_has(vb, VB_IMachine_adoptSavedState);
 
-    if (vbox_session_open(f->c, f->machine, VBOX_LOCK_WRITE, &s, err) < 0)
+    if (vbox_session_open(f->c, f->machine, here ? VBOX_LOCK_WRITE : VBOX_LOCK_CONSOLE, &s, err) < 0)
         return -1;
-    if (vb_has(vb, VB_IMachine_adoptSavedState))
+    if (here)
         return IMachine_adoptSavedState(vb, s.machine, state_file, err);
-    if (console_of(f->c, &s, err) < 0)
-        return -1;
     return IConsole_adoptSavedState(vb, s.console, state_file, err);
 }
 

@@ -46,18 +46,26 @@ bool vbox_wait_unlocked(struct vbox_conn *c, IMachine *machine, unsigned timeout
     }
 }
 
+/* Since 4.2 a session that locks for writing has a console only when it says so. */
+static enum vb_LockType lock_type(struct vbox_conn *c, enum vbox_lock kind)
+{
+    if (kind == VBOX_LOCK_SHARED)
+        return LockType_Shared;
+    return kind == VBOX_LOCK_CONSOLE && vb_enum_has(c->vb, VB_ENUM_LockType, LockType_VM) ? LockType_VM
+                                                                                          : LockType_Write;
+}
+
 static int lock(struct vbox_conn *c, IMachine *machine, ISession *session, enum vbox_lock kind, eb_error *err)
 {
     EB_AUTOFREE char *id = NULL;
     VB_AUTO(IVirtualBox) vbox = NULL;
 
     if (has_locks(c))
-        return IMachine_lockMachine(c->vb, machine, session,
-                                    kind == VBOX_LOCK_WRITE ? LockType_Write : LockType_Shared, err);
+        return IMachine_lockMachine(c->vb, machine, session, lock_type(c, kind), err);
     if (IMachine_get_id(c->vb, machine, &id, err) < 0 || vbox_begin(c, &vbox, err) < 0)
         return -1;
-    return kind == VBOX_LOCK_WRITE ? IVirtualBox_openSession(c->vb, vbox, session, id, err)
-                                   : IVirtualBox_openExistingSession(c->vb, vbox, session, id, err);
+    return kind != VBOX_LOCK_SHARED ? IVirtualBox_openSession(c->vb, vbox, session, id, err)
+                                    : IVirtualBox_openExistingSession(c->vb, vbox, session, id, err);
 }
 
 static void unlock(struct vb *vb, ISession *session)
@@ -78,7 +86,7 @@ int vbox_session_open(struct vbox_conn *c, IMachine *machine, enum vbox_lock kin
     if (vb_new_session(c->vb, &s.session, err) < 0)
         return -1;
     result = lock(c, machine, s.session, kind, &why);
-    if (result < 0 && kind == VBOX_LOCK_WRITE && vbox_wait_unlocked(c, machine, LOCK_PATIENCE_MS)) {
+    if (result < 0 && kind != VBOX_LOCK_SHARED && vbox_wait_unlocked(c, machine, LOCK_PATIENCE_MS)) {
         eb_error_clear(&why);
         result = lock(c, machine, s.session, kind, &why);
     }
@@ -88,7 +96,7 @@ int vbox_session_open(struct vbox_conn *c, IMachine *machine, enum vbox_lock kin
         return -1;
     }
     if (ISession_get_machine(c->vb, s.session, &s.machine, err) < 0 ||
-        (kind == VBOX_LOCK_SHARED && ISession_get_console(c->vb, s.session, &s.console, err) < 0)) {
+        (kind != VBOX_LOCK_WRITE && ISession_get_console(c->vb, s.session, &s.console, err) < 0)) {
         vbox_session_close(&s);
         return -1;
     }

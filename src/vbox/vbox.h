@@ -51,8 +51,9 @@ int vbox_check_affect(struct vbox_conn *c, IVirtualBox *vbox, eb_uuid uuid, unsi
 /* ---- Sessions (session.c) ---- */
 
 enum vbox_lock {
-    VBOX_LOCK_WRITE,  /* the settings of a machine that does not run */
-    VBOX_LOCK_SHARED, /* one that runs: what may change now, and its console */
+    VBOX_LOCK_WRITE,   /* the settings of a machine that does not run */
+    VBOX_LOCK_CONSOLE, /* as VBOX_LOCK_WRITE, with the console that 4.x gives a machine that is off */
+    VBOX_LOCK_SHARED,  /* one that runs: what may change now, and its console */
 };
 /** A zeroed one is closed. */
 struct vbox_session {
