@@ -115,10 +115,12 @@ static int redefine(struct vbox_found *f, const struct eb_domain_def *def, eb_er
 {
     EB_AUTODEF struct eb_domain_def *old = NULL;
     VBOX_AUTOEDIT struct vbox_edit e = {0};
+    int transient;
 
     if (!f->accessible)
         return vbox_inaccessible(f->c, f->machine, err);
-    if (vbox_domain_def(f, EB_XML_SECURE | EB_XML_INACTIVE, &old, err) < 0)
+    if ((transient = vbox_is_transient(f->c, f->vbox, f->uuid, err)) < 0 ||
+        vbox_domain_def(f, EB_XML_SECURE | EB_XML_INACTIVE, &old, err) < 0)
         return -1;
     if (!equal(old, def)) {
         if (vbox_check_def(f->c, def, err) < 0 || vbox_edit_found(f, &e, err) < 0 ||
@@ -126,19 +128,19 @@ static int redefine(struct vbox_found *f, const struct eb_domain_def *def, eb_er
             return -1;
     }
     /* what was to vanish when it stops has been defined now */
-    return vbox_transient_unmark(f->c, f->vbox, f->uuid, err);
+    if (transient && vbox_transient_unmark(f->c, f->vbox, f->uuid, err) < 0) {
+        if (e.s.machine)
+            change_back(f, &e, old);
+        return -1;
+    }
+    return 0;
 }
 
-static int fill_key(struct vbox_found *f, const char *name, struct eb_domain_key *out, eb_error *err)
+static void fill_key(const struct eb_domain_def *def, int id, struct eb_domain_key *out)
 {
-    int id = -1;
-
-    if (f->active && vbox_machine_id(f->c, f->machine, f->uuid, &id, err) < 0)
-        return -1;
-    memcpy(out->uuid, f->uuid, sizeof(out->uuid));
-    out->name = eb_strdup(name);
+    memcpy(out->uuid, def->uuid, sizeof(out->uuid));
+    out->name = eb_strdup(def->name);
     out->id = id;
-    return 0;
 }
 
 /* The definition with a uuid: a new one where it says none. */
@@ -165,12 +167,25 @@ static void make_room(struct vbox_conn *c, IVirtualBox *vbox, const struct eb_do
         (void)vbox_find(c, uuid, &by_name, NULL);
 }
 
+/* The one that is there anew. */
+static int define_same(struct vbox_conn *c, const struct eb_domain_def *def, struct eb_domain_key *out,
+                       eb_error *err)
+{
+    VBOX_AUTOFOUND struct vbox_found f = {0};
+    int id = -1;
+
+    if (vbox_find(c, def->uuid, &f, err) < 0 ||
+        (f.active && vbox_machine_id(c, f.machine, f.uuid, &id, err) < 0) || redefine(&f, def, err) < 0)
+        return -1;
+    fill_key(def, id, out);
+    return 0;
+}
+
 int vbox_define(eb_conn *conn, const struct eb_domain_def *given, unsigned flags, struct eb_domain_key *out,
                 eb_error *err)
 {
     struct vbox_conn *c = vbox_conn_of(conn);
     EB_AUTODEF struct eb_domain_def *def = with_uuid(given);
-    VBOX_AUTOFOUND struct vbox_found f = {0};
     VB_AUTO(IVirtualBox) vbox = NULL;
     VB_AUTO(IMachine) same = NULL;
     VB_AUTO(IMachine) made = NULL;
@@ -183,18 +198,48 @@ int vbox_define(eb_conn *conn, const struct eb_domain_def *given, unsigned flags
     job = vbox_job_begin(def->uuid);
     if (vbox_check_identity(c, vbox, def, &same, err) < 0)
         return -1;
-    if (!same && (vbox_check_def(c, def, err) < 0 || vbox_define_new(c, vbox, def, &made, err) < 0))
+    if (same)
+        return define_same(c, def, out, err);
+    if (vbox_check_def(c, def, err) < 0 || vbox_define_new(c, vbox, def, &made, err) < 0)
         return -1;
-    if (vbox_find(c, def->uuid, &f, err) < 0 || (same && redefine(&f, def, err) < 0))
-        return -1;
-    return fill_key(&f, def->name, out, err);
+    fill_key(def, -1, out);
+    return 0;
 }
 
-static int start_made(struct vbox_found *f, bool paused, eb_error *err)
+/* ---- virDomainCreateXML ---- */
+
+void vbox_take_back(struct vbox_found *f)
 {
-    if (vbox_start(f, paused, false, err) < 0)
+    enum vb_MachineState state;
+
+    if (IMachine_get_state(f->c->vb, f->machine, &state, NULL) == 0 && vbox_state_is_active(state))
+        vbox_power_down(f, false, NULL);
+    vbox_wait_unlocked(f->c, f->machine, 3000);
+    vbox_machine_remove(f->c, f->vbox, f->machine, true, VBOX_DISKS_KEEP, NULL);
+    vbox_transient_unmark(f->c, f->vbox, f->uuid, NULL);
+}
+
+static int make_transient(struct vbox_conn *c, IVirtualBox *vbox, const struct eb_domain_def *def,
+                          bool paused, struct eb_domain_key *out, eb_error *err)
+{
+    VBOX_AUTOFOUND struct vbox_found f = {0};
+    VB_AUTO(IMachine) made = NULL;
+    int id;
+
+    if (vbox_transient_mark_making(c, vbox, def->uuid, err) < 0)
         return -1;
-    return vbox_transient_mark_made(f->c, f->vbox, f->uuid, err);
+    if (vbox_define_new(c, vbox, def, &made, err) < 0) {
+        vbox_transient_unmark(c, vbox, def->uuid, NULL);
+        return -1;
+    }
+    vbox_found_new(c, vbox, made, def->uuid, &f);
+    if (vbox_start(&f, paused, false, err) < 0 || vbox_transient_mark_made(c, vbox, def->uuid, err) < 0 ||
+        vbox_machine_id(c, made, def->uuid, &id, err) < 0) {
+        vbox_take_back(&f);
+        return -1;
+    }
+    fill_key(def, id, out);
+    return 0;
 }
 
 int vbox_create(eb_conn *conn, const struct eb_domain_def *given, unsigned flags, struct eb_domain_key *out,
@@ -202,10 +247,8 @@ int vbox_create(eb_conn *conn, const struct eb_domain_def *given, unsigned flags
 {
     struct vbox_conn *c = vbox_conn_of(conn);
     EB_AUTODEF struct eb_domain_def *def = with_uuid(given);
-    VBOX_AUTOFOUND struct vbox_found f = {0};
     VB_AUTO(IVirtualBox) vbox = NULL;
     VB_AUTO(IMachine) same = NULL;
-    VB_AUTO(IMachine) made = NULL;
     VBOX_AUTOJOB void *job = NULL;
 
     if (vbox_check_flags(flags, EB_START_PAUSED | EB_START_AUTODESTROY, "virDomainCreateXML", err) < 0 ||
@@ -220,20 +263,10 @@ int vbox_create(eb_conn *conn, const struct eb_domain_def *given, unsigned flags
                             "domain '%s' is defined already; VirtualBox keeps one definition of a domain, so "
                             "start that one",
                             def->name);
-    if (vbox_check_def(c, def, err) < 0 || vbox_transient_mark_making(c, vbox, def->uuid, err) < 0)
+    if (vbox_check_def(c, def, err) < 0 ||
+        make_transient(c, vbox, def, flags & EB_START_PAUSED, out, err) < 0)
         return -1;
-    if (vbox_define_new(c, vbox, def, &made, err) < 0) {
-        vbox_transient_unmark(c, vbox, def->uuid, NULL);
-        return -1;
-    }
-    if (vbox_find(c, def->uuid, &f, err) < 0 || start_made(&f, flags & EB_START_PAUSED, err) < 0) {
-        vbox_wait_unlocked(c, made, 3000);
-        vbox_machine_remove(c, vbox, made, true, VBOX_DISKS_KEEP, NULL);
-        vbox_transient_unmark(c, vbox, def->uuid, NULL);
-        return -1;
-    }
     if (flags & EB_START_AUTODESTROY)
         vbox_conn_autodestroy(c, def->uuid);
-    f.active = true;
-    return fill_key(&f, def->name, out, err);
+    return 0;
 }

@@ -30,6 +30,9 @@ struct vbox_found {
 int vbox_find(struct vbox_conn *c, eb_uuid uuid, struct vbox_found *out, eb_error *err);
 /** As vbox_find, and refuses an inaccessible machine with what VirtualBox says is wrong with it. */
 int vbox_find_accessible(struct vbox_conn *c, eb_uuid uuid, struct vbox_found *out, eb_error *err);
+/** A machine that was just made, without asking VirtualBox again. */
+void vbox_found_new(struct vbox_conn *c, IVirtualBox *vbox, IMachine *machine, eb_uuid uuid,
+                    struct vbox_found *out);
 void vbox_found_clear(struct vbox_found *f);
 #define VBOX_AUTOFOUND EB_CLEANUP(vbox_found_clear)
 /** The machine with this uuid and none of the above. */
@@ -147,6 +150,8 @@ int vbox_start(struct vbox_found *f, bool paused, bool resumed, eb_error *err);
 /** define.c: a new machine with this definition; leaves nothing behind when it fails. */
 int vbox_define_new(struct vbox_conn *c, IVirtualBox *vbox, const struct eb_domain_def *def, IMachine **out,
                     eb_error *err);
+/** define.c: stops and removes a machine that was made for a transient domain, and its mark. */
+void vbox_take_back(struct vbox_found *f);
 /** define.c: refuses a name or uuid that another machine has, in libvirt's words. `*same`: the machine with
  * this uuid, or NULL. */
 int vbox_check_identity(struct vbox_conn *c, IVirtualBox *vbox, const struct eb_domain_def *def,

@@ -12,11 +12,40 @@ void vbox_found_clear(struct vbox_found *f)
     *f = (struct vbox_found){0};
 }
 
+void vbox_found_new(struct vbox_conn *c, IVirtualBox *vbox, IMachine *machine, eb_uuid uuid,
+                    struct vbox_found *out)
+{
+    *out = (struct vbox_found){.c = c, .accessible = true, .state = MachineState_PoweredOff};
+    out->vbox = vb_object_ref(vbox);
+    out->machine = vb_object_ref(machine);
+    memcpy(out->uuid, uuid, sizeof(out->uuid));
+    eb_uuid_format(uuid, out->id);
+}
+
+bool vbox_came_back(struct vbox_conn *c, uint64_t epoch)
+{
+    VB_AUTO(IVirtualBox) vbox = NULL;
+    uint64_t now;
+
+    return vb_begin(c->vb, &vbox, &now, NULL) == 0 && now != epoch;
+}
+
 int vbox_begin(struct vbox_conn *c, IVirtualBox **out, eb_error *err)
 {
+    EB_AUTOFREE char *folder = NULL;
+    EB_AUTOERROR eb_error why = EB_ERROR_INIT;
     uint64_t epoch;
 
-    return vb_begin(c->vb, out, &epoch, err);
+    if (vb_begin(c->vb, out, &epoch, err) < 0)
+        return -1;
+    if (IVirtualBox_get_homeFolder(c->vb, *out, &folder, &why) == 0)
+        return 0;
+    vb_unref(*out);
+    *out = NULL;
+    if (vbox_came_back(c, epoch))
+        return vb_begin(c->vb, out, &epoch, err);
+    eb_error_move(err, &why);
+    return -1;
 }
 
 int vbox_wait(struct vbox_conn *c, struct IProgress *progress, const char *what, eb_error *err)
@@ -107,16 +136,32 @@ static int read_state(struct vbox_found *f, eb_error *err)
     return 0;
 }
 
+static int find_once(struct vbox_found *f, uint64_t *epoch, eb_error *err)
+{
+    if (vb_begin(f->c->vb, &f->vbox, epoch, err) < 0)
+        return -1;
+    return vbox_find_any(f->c, f->vbox, f->uuid, &f->machine, err) < 0 || read_state(f, err) < 0 ? -1 : 0;
+}
+
 int vbox_find(struct vbox_conn *c, eb_uuid uuid, struct vbox_found *out, eb_error *err)
 {
     VBOX_AUTOFOUND struct vbox_found f = {.c = c};
+    EB_AUTOERROR eb_error why = EB_ERROR_INIT;
+    uint64_t epoch = 0;
     int gone;
 
     memcpy(f.uuid, uuid, sizeof(f.uuid));
     eb_uuid_format(uuid, f.id);
-    if (vbox_begin(c, &f.vbox, err) < 0 || vbox_find_any(c, f.vbox, uuid, &f.machine, err) < 0 ||
-        read_state(&f, err) < 0)
-        return -1;
+    if (find_once(&f, &epoch, &why) < 0) {
+        if (why.code == EB_ERR_NO_DOMAIN || !vbox_came_back(c, epoch)) {
+            eb_error_move(err, &why);
+            return -1;
+        }
+        vb_unref(EB_STEAL(f.vbox));
+        vb_unref(EB_STEAL(f.machine));
+        if (find_once(&f, &epoch, err) < 0)
+            return -1;
+    }
     if (!f.active) {
         gone = vbox_transient_gone(&f, err);
         if (gone < 0)

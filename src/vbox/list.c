@@ -44,13 +44,29 @@ static int read_states(struct listing *l, eb_error *err)
     return 0;
 }
 
+static int read_once(struct listing *l, uint64_t *epoch, eb_error *err)
+{
+    if (vb_begin(l->c->vb, &l->vbox, epoch, err) < 0 ||
+        IVirtualBox_get_machines(l->c->vb, l->vbox, &l->n, &l->machines, err) < 0 || read_states(l, err) < 0)
+        return -1;
+    return vbox_global_keys(l->c, l->vbox, &l->n_keys, &l->keys, err);
+}
+
 static int listing_read(struct vbox_conn *c, struct listing *l, eb_error *err)
 {
+    EB_AUTOERROR eb_error why = EB_ERROR_INIT;
+    uint64_t epoch = 0;
+
     l->c = c;
-    if (vbox_begin(c, &l->vbox, err) < 0 ||
-        IVirtualBox_get_machines(c->vb, l->vbox, &l->n, &l->machines, err) < 0 || read_states(l, err) < 0)
+    if (read_once(l, &epoch, &why) == 0)
+        return 0;
+    if (!vbox_came_back(c, epoch)) {
+        eb_error_move(err, &why);
         return -1;
-    return vbox_global_keys(c, l->vbox, &l->n_keys, &l->keys, err);
+    }
+    listing_clear(l);
+    *l = (struct listing){.c = c};
+    return read_once(l, &epoch, err);
 }
 
 static bool has_mark(const struct listing *l, eb_uuid uuid)

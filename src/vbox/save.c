@@ -156,6 +156,23 @@ static void run_again(struct vbox_found *f, bool paused)
     vbox_start(f, paused, true, NULL);
 }
 
+/* Takes the saved state away from its machine into the file. On failure the machine has it still. */
+static int take_state(struct vbox_found *f, struct vbox_save_writer *writer, const char *xml, bool paused,
+                      eb_error *err)
+{
+    EB_AUTOFREE char *state_file = NULL;
+
+    if (IMachine_get_stateFilePath(f->c->vb, f->machine, &state_file, err) < 0 ||
+        vbox_save_write(writer, xml, paused, state_file, err) < 0 || vbox_discard_saved(f, false, err) < 0)
+        return -1;
+    if (vbox_save_commit(writer, err) < 0) {
+        adopt(f, state_file, NULL);
+        return -1;
+    }
+    unlink(state_file);
+    return 0;
+}
+
 int vbox_save(eb_conn *conn, eb_uuid uuid, const char *path, const struct eb_domain_def *dxml, unsigned flags,
               eb_error *err)
 {
@@ -163,7 +180,6 @@ int vbox_save(eb_conn *conn, eb_uuid uuid, const char *path, const struct eb_dom
     VBOX_AUTOFOUND struct vbox_found f = {0};
     VBOX_AUTOWRITER struct vbox_save_writer writer = {0};
     EB_AUTOFREE char *xml = NULL;
-    EB_AUTOFREE char *state_file = NULL;
     VBOX_AUTOJOB void *job = NULL;
 
     if (vbox_check_flags(flags, EB_SAVE_RUNNING | EB_SAVE_PAUSED, "virDomainSaveFlags", err) < 0)
@@ -176,13 +192,10 @@ int vbox_save(eb_conn *conn, eb_uuid uuid, const char *path, const struct eb_dom
     if (definition_to_save(&f, dxml, &xml, err) < 0 || vbox_save_open(path, &writer, err) < 0 ||
         vbox_save_state(&f, err) < 0)
         return -1;
-    if (IMachine_get_stateFilePath(c->vb, f.machine, &state_file, err) < 0 ||
-        vbox_save_write(&writer, xml, comes_back_paused(&f, flags), state_file, err) < 0) {
+    if (take_state(&f, &writer, xml, comes_back_paused(&f, flags), err) < 0) {
         run_again(&f, f.state == MachineState_Paused);
         return -1;
     }
-    if (vbox_discard_saved(&f, true, err) < 0)
-        return -1;
     vbox_keep_reason(c, f.machine, uuid, EB_SHUTOFF_SAVED);
     vbox_transient_stopped(&f);
     return 0;
@@ -275,10 +288,9 @@ static int restore_undefined(struct vbox_conn *c, IVirtualBox *vbox, const struc
         vbox_transient_unmark(c, vbox, def->uuid, NULL);
         return -1;
     }
-    if (vbox_find(c, def->uuid, &f, err) < 0 || run_saved(&f, path, h, paused, err) < 0 ||
-        vbox_transient_mark_made(c, vbox, def->uuid, err) < 0) {
-        vbox_machine_remove(c, vbox, made, true, VBOX_DISKS_KEEP, NULL);
-        vbox_transient_unmark(c, vbox, def->uuid, NULL);
+    vbox_found_new(c, vbox, made, def->uuid, &f);
+    if (run_saved(&f, path, h, paused, err) < 0 || vbox_transient_mark_made(c, vbox, def->uuid, err) < 0) {
+        vbox_take_back(&f);
         return -1;
     }
     return 0;

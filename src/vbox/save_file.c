@@ -98,7 +98,14 @@ int vbox_save_write(struct vbox_save_writer *w, const char *xml, bool paused, co
     put(header + 20, paused, 4);
     put(header + 24, (uint64_t)st.st_size, 8);
     if (write_all(w->fd, header, sizeof(header)) < 0 || write_all(w->fd, xml, strlen(xml)) < 0 ||
-        copy(state, w->fd, (uint64_t)st.st_size) < 0 || fsync(w->fd) < 0 || rename(w->temporary, w->path) < 0)
+        copy(state, w->fd, (uint64_t)st.st_size) < 0 || fsync(w->fd) < 0)
+        return eb_error_set_errno(err, errno, "cannot write '%s'", w->path);
+    return 0;
+}
+
+int vbox_save_commit(struct vbox_save_writer *w, eb_error *err)
+{
+    if (rename(w->temporary, w->path) < 0)
         return eb_error_set_errno(err, errno, "cannot write '%s'", w->path);
     free(EB_STEAL(w->temporary));
     return 0;

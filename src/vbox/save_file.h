@@ -35,9 +35,11 @@ struct vbox_save_writer {
 };
 /** Opens a file beside `path`, so that what cannot be written is known before the domain is touched. */
 int vbox_save_open(const char *path, struct vbox_save_writer *out, eb_error *err);
-/** Writes everything, flushes it to the disk and moves the file to its path. */
+/** Writes everything and flushes it to the disk, still beside its path. */
 int vbox_save_write(struct vbox_save_writer *w, const char *xml, bool paused, const char *state_file,
                     eb_error *err);
+/** Moves the file to its path. */
+int vbox_save_commit(struct vbox_save_writer *w, eb_error *err);
 /** Removes what was not moved to its path. */
 void vbox_save_writer_clear(struct vbox_save_writer *w);
 #define VBOX_AUTOWRITER EB_CLEANUP(vbox_save_writer_clear)

@@ -10,6 +10,8 @@
 /* How long a lock may stay that someone is about to let go: a VM's process that ends, another client's edit.
  */
 #define LOCK_PATIENCE_MS 3000
+/* How long a machine may take that starts although we could not wait for it. */
+#define LAUNCH_PATIENCE_MS 10000
 
 static bool has_locks(struct vbox_conn *c)
 {
@@ -68,12 +70,17 @@ static int lock(struct vbox_conn *c, IMachine *machine, ISession *session, enum 
                                     : IVirtualBox_openExistingSession(c->vb, vbox, session, id, err);
 }
 
+static int unlock_once(struct vb *vb, ISession *session)
+{
+    return vb_has(vb, VB_ISession_unlockMachine) ? ISession_unlockMachine(vb, session, NULL)
+                                                 : ISession_close(vb, session, NULL);
+}
+
+/* A machine that stays locked is one that nobody can change any more: try again. */
 static void unlock(struct vb *vb, ISession *session)
 {
-    if (vb_has(vb, VB_ISession_unlockMachine))
-        ISession_unlockMachine(vb, session, NULL);
-    else
-        ISession_close(vb, session, NULL);
+    if (unlock_once(vb, session) < 0)
+        (void)unlock_once(vb, session);
 }
 
 int vbox_session_open(struct vbox_conn *c, IMachine *machine, enum vbox_lock kind, struct vbox_session *out,
@@ -170,6 +177,27 @@ static int launch(struct vbox_found *f, ISession *session, const char *frontend,
     return result;
 }
 
+/* After a launch that failed: the VM's process ends by itself, unless it was not VirtualBox that failed it.
+ */
+static void settle(struct vbox_found *f, ISession *session)
+{
+    enum vb_SessionState state;
+    enum vb_MachineState what = MachineState_Null;
+
+    if (vbox_wait_unlocked(f->c, f->machine, 200))
+        return;
+    for (unsigned waited = 0; waited < LAUNCH_PATIENCE_MS; waited += 50) {
+        if (IMachine_get_state(f->c->vb, f->machine, &what, NULL) < 0 || !vbox_state_is_transient(what))
+            break;
+        sleep_ms(50);
+    }
+    if (ISession_get_state(f->c->vb, session, &state, NULL) == 0 && !is_unlocked(state))
+        unlock(f->c->vb, session);
+    if (vbox_state_is_active(what))
+        vbox_power_down(f, false, NULL);
+    vbox_wait_unlocked(f->c, f->machine, LOCK_PATIENCE_MS);
+}
+
 int vbox_launch(struct vbox_found *f, const char *frontend, eb_error *err)
 {
     VB_AUTO(ISession) session = NULL;
@@ -194,7 +222,7 @@ int vbox_launch(struct vbox_found *f, const char *frontend, eb_error *err)
     if (result == 0)
         unlock(f->c->vb, session);
     else
-        vbox_wait_unlocked(f->c, f->machine, LOCK_PATIENCE_MS);
+        settle(f, session);
     return result;
 }
 

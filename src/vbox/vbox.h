@@ -21,8 +21,12 @@ struct vbox_conn {
     eb_conn *conn; /* borrowed; for eb_conn_progress */
 };
 struct vbox_conn *vbox_conn_of(eb_conn *conn);
-/** At the start of each operation: vb_begin. `*out` is a counted reference. */
+/** At the start of an operation: vb_begin, and a first call that finds out whether VBoxSVC is still the one
+ * that we know. `*out` is a counted reference. */
 int vbox_begin(struct vbox_conn *c, IVirtualBox **out, eb_error *err);
+/** After a call that failed: VBoxSVC has died and was reconnected to since `epoch`, so the operation may
+ * begin anew. */
+bool vbox_came_back(struct vbox_conn *c, uint64_t epoch);
 /** vb_wait with the connection's progress function; releases `progress`. */
 int vbox_wait(struct vbox_conn *c, struct IProgress *progress, const char *what, eb_error *err);
 

@@ -85,6 +85,7 @@ static void save(const char *path, const char *xml, bool paused, const char *sta
     put_file(state_file, state, n);
     assert_int_equal(vbox_save_open(path, &writer, &err), 0);
     assert_int_equal(vbox_save_write(&writer, xml, paused, state_file, &err), 0);
+    assert_int_equal(vbox_save_commit(&writer, &err), 0);
 }
 
 static void saved_file_gives_back_definition_and_state(void **state)

@@ -144,6 +144,11 @@ void vb_hook_set_fault(struct vb *vb, enum vb_fault_kind kind, unsigned nth)
     use(vb, watch);
 }
 
+bool vb_hook_fault_waits(const struct vb *vb)
+{
+    return vb->watch && atomic_load(&vb->watch->until_fault) > 0;
+}
+
 bool vb_hook_serializes(const struct vb *vb)
 {
     return vb->watch && atomic_load(&vb->watch->serialize);

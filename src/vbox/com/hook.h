@@ -16,6 +16,8 @@ struct vb;
 void vb_hook_install(struct vb *vb, bool serialize);
 /** Sets a fault for the calls of `vb` from now on, counted from 1; VB_FAULT_NONE: none. */
 void vb_hook_set_fault(struct vb *vb, enum vb_fault_kind kind, unsigned nth);
+/** True until the fault that was set has happened. */
+bool vb_hook_fault_waits(const struct vb *vb);
 /** Whether one call passes at a time; waits must be short then. */
 bool vb_hook_serializes(const struct vb *vb);
 /**
