@@ -241,7 +241,12 @@ void back_power_down(eb_domain *dom)
     } else {
         OK(IConsole_powerDown__now(vb, console, fresh()));
     }
-    back_unlock(session);
+    /* the VM's end may have closed the session already */
+    if (vb_has(vb, VB_ISession_unlockMachine))
+        ISession_unlockMachine(vb, session, NULL);
+    else
+        ISession_close(vb, session, NULL);
+    vb_unref(session);
 }
 
 void back_set_global(const char *key, const char *value)
