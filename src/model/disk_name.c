@@ -26,7 +26,7 @@ int eb_disk_index(const char *target)
     if (!p || *p < 'a' || *p > 'z')
         return -1;
     for (; *p >= 'a' && *p <= 'z'; p++) {
-        if (index > 100000000)
+        if (index > 10000000)
             return -1;
         index = index * 26 + (*p - 'a' + 1);
     }

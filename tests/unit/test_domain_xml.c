@@ -443,6 +443,15 @@ static void other_encodings_are_refused(void **state EB_UNUSED)
                    EB_ERR_XML_DETAIL, "(domain_definition): not UTF-8");
 }
 
+static void a_very_long_disk_name_is_none(void **state EB_UNUSED)
+{
+    EB_AUTOFREE char *xml =
+        machine("<devices><disk device='cdrom'><target dev='hdzzzzzzzzzzzz'/></disk></devices>");
+
+    assert_refused(xml, EB_ERR_XML_ERROR,
+                   "XML error: Unknown disk name 'hdzzzzzzzzzzzz' and no address specified");
+}
+
 static void an_address_does_not_make_millions_of_controllers(void **state EB_UNUSED)
 {
     EB_AUTOFREE char *xml = machine(
@@ -552,6 +561,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(too_deep_a_text_is_refused),
         cmocka_unit_test(crowds_are_refused_before_they_cost_time),
         cmocka_unit_test(other_encodings_are_refused),
+        cmocka_unit_test(a_very_long_disk_name_is_none),
         cmocka_unit_test(an_address_does_not_make_millions_of_controllers),
         cmocka_unit_test(threads_get_their_own_errors),
         cmocka_unit_test(passwords_need_the_secure_flag),
