@@ -2,11 +2,18 @@
 #include "shell/command.h"
 
 const struct command_group command_groups[] = {
-    {"Domain Management", "domain", commands_life},      {"Saved States", "saved", commands_save},
-    {"Domain Configuration", "config", commands_config}, {"Domain Metadata", "metadata", commands_metadata},
-    {"Domain Devices", "device", commands_device},       {"Domain Monitoring", "monitor", commands_info},
-    {"Device Monitoring", "devices", commands_devinfo},  {"Host and Hypervisor", "host", commands_host},
-    {"Everbox itself", "everbox", commands_self},        {0},
+    {"Domain Management", "domain", commands_life},
+    {"Saved States", "saved", commands_save},
+    {"Domain Configuration", "config", commands_config},
+    {"Domain Metadata", "metadata", commands_metadata},
+    {"Domain Devices", "device", commands_device},
+    {"Domain Monitoring", "monitor", commands_info},
+    {"Device Monitoring", "devices", commands_devinfo},
+    {"Host and Hypervisor", "host", commands_host},
+    {"Diagnosis", "diagnosis", commands_doctor},
+    {"VirtualBox Interfaces", "interfaces", commands_api},
+    {"Everbox itself", "everbox", commands_self},
+    {0},
 };
 
 const struct opt command_json_opt = {"json", OPT_BOOL, 0, "print a JSON document", NULL};

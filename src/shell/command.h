@@ -88,6 +88,8 @@ extern const struct command commands_device[];
 extern const struct command commands_info[];
 extern const struct command commands_devinfo[];
 extern const struct command commands_host[];
+extern const struct command commands_doctor[];
+extern const struct command commands_api[];
 extern const struct command commands_self[];
 
 #endif

@@ -19,6 +19,15 @@ static const char *environment_uri(void)
     return NULL;
 }
 
+/** Who names an installation means VirtualBox: one that is not there is then an error, not a simulated host.
+ */
+static const char *default_uri(void)
+{
+    const char *home = getenv("VBOX_APP_HOME");
+    const char *uri = environment_uri();
+    return uri || !home || !*home ? uri : "vbox:///session";
+}
+
 /** Nobody said where to: tell what was chosen. */
 static void tell_default(struct shell *sh)
 {
@@ -33,7 +42,7 @@ static void tell_default(struct shell *sh)
 
 int sh_connect(struct shell *sh)
 {
-    const char *uri = sh->uri ? sh->uri : environment_uri();
+    const char *uri = sh->uri ? sh->uri : default_uri();
 
     if (sh->conn)
         return 0;

@@ -32,6 +32,9 @@ on() { run -c test:///default "$@"; }
 NOISE = [
     (re.compile(r"^(CPU time: +)[0-9.]+s$", re.M), r"\1Ns"),
     (re.compile(r'("cpu_time_ns": )\d+'), r"\1N"),
+    (re.compile(r"after [0-9]+ ms"), "after N ms"),
+    (re.compile(r"[0-9]+ of the [0-9]+ members"), "N of the N members"),
+    (re.compile(r"of [0-9]+ members\)"), "of N members)"),
     (re.compile(r"^\(Time: [0-9.]+ ms\)$", re.M), "(Time: N ms)"),
     (re.compile(r"\b(?!6695eb01)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"), "UUID"),
     (re.compile(r"\b52:54:00(:[0-9a-f]{2}){3}\b"), "MAC"),
@@ -48,9 +51,9 @@ def output(tool, case):
             "XDG_RUNTIME_DIR": home,
             # virsh 9.0 hangs now and then in save and managedsave; it is run again then.
             "LIMIT": "4" if os.path.basename(tool) == "virsh" else "60",
-            "TMPDIR": folder, "VBOX_APP_HOME": "/nonexistent",
+            "TMPDIR": folder,
         }
-        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
+        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "SIM"):
             if name in os.environ:
                 env[name] = os.environ[name]
         with open(case, encoding="utf-8") as f:
@@ -59,6 +62,8 @@ def output(tool, case):
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=280, check=False)
         text = done.stdout.decode("utf-8", "backslashreplace")
     text = text.replace(home, "HOME").replace(folder, "TMP")
+    if "SIM" in os.environ:
+        text = text.replace(os.path.realpath(os.environ["SIM"]), "SIM").replace(os.environ["SIM"], "SIM")
     # Both show the welcome and the prompt with their own names.
     text = re.sub(r"^virsh( [#>] )", r"everbox\1", text, flags=re.M)
     text = text.replace("Welcome to virsh,", "Welcome to everbox,")
