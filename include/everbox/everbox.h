@@ -527,6 +527,239 @@ EB_API int eb_domain_get_security_label(eb_domain *dom, eb_security_label *out, 
 /** Gives the number of messages of `*out` (each eb_free, then the array). virDomainGetMessages. */
 EB_API int eb_domain_get_messages(eb_domain *dom, unsigned flags, char ***out, eb_error *err);
 
+/* ---- Events ---- */
+
+/** What a callback can be registered for. The numbers are libvirt's (virDomainEventID). */
+typedef enum eb_domain_event_id {
+    EB_DOMAIN_EVENT_ID_LIFECYCLE = 0,
+    EB_DOMAIN_EVENT_ID_REBOOT = 1,
+    EB_DOMAIN_EVENT_ID_RTC_CHANGE = 2,
+    EB_DOMAIN_EVENT_ID_WATCHDOG = 3,
+    EB_DOMAIN_EVENT_ID_IO_ERROR = 4,
+    EB_DOMAIN_EVENT_ID_GRAPHICS = 5,
+    EB_DOMAIN_EVENT_ID_IO_ERROR_REASON = 6,
+    EB_DOMAIN_EVENT_ID_CONTROL_ERROR = 7,
+    EB_DOMAIN_EVENT_ID_BLOCK_JOB = 8,
+    EB_DOMAIN_EVENT_ID_DISK_CHANGE = 9,
+    EB_DOMAIN_EVENT_ID_TRAY_CHANGE = 10,
+    EB_DOMAIN_EVENT_ID_PMWAKEUP = 11,
+    EB_DOMAIN_EVENT_ID_PMSUSPEND = 12,
+    EB_DOMAIN_EVENT_ID_BALLOON_CHANGE = 13,
+    EB_DOMAIN_EVENT_ID_PMSUSPEND_DISK = 14,
+    EB_DOMAIN_EVENT_ID_DEVICE_REMOVED = 15,
+    EB_DOMAIN_EVENT_ID_BLOCK_JOB_2 = 16,
+    EB_DOMAIN_EVENT_ID_TUNABLE = 17,
+    EB_DOMAIN_EVENT_ID_AGENT_LIFECYCLE = 18,
+    EB_DOMAIN_EVENT_ID_DEVICE_ADDED = 19,
+    EB_DOMAIN_EVENT_ID_MIGRATION_ITERATION = 20,
+    EB_DOMAIN_EVENT_ID_JOB_COMPLETED = 21,
+    EB_DOMAIN_EVENT_ID_DEVICE_REMOVAL_FAILED = 22,
+    EB_DOMAIN_EVENT_ID_METADATA_CHANGE = 23,
+    EB_DOMAIN_EVENT_ID_BLOCK_THRESHOLD = 24,
+    EB_DOMAIN_EVENT_ID_MEMORY_FAILURE = 25,
+    EB_DOMAIN_EVENT_ID_MEMORY_DEVICE_SIZE_CHANGE = 26,
+    EB_DOMAIN_EVENT_ID_NIC_MAC_CHANGE = 27,
+} eb_domain_event_id;
+
+/** What happened in a domain's life (virDomainEventType). */
+enum {
+    EB_DOMAIN_EVENT_DEFINED = 0,
+    EB_DOMAIN_EVENT_UNDEFINED = 1,
+    EB_DOMAIN_EVENT_STARTED = 2,
+    EB_DOMAIN_EVENT_SUSPENDED = 3,
+    EB_DOMAIN_EVENT_RESUMED = 4,
+    EB_DOMAIN_EVENT_STOPPED = 5,
+    EB_DOMAIN_EVENT_SHUTDOWN = 6,
+    EB_DOMAIN_EVENT_PMSUSPENDED = 7,
+    EB_DOMAIN_EVENT_CRASHED = 8,
+};
+
+/** Why it happened: libvirt's numbers, one enum an event (virDomainEventDefinedDetailType …). */
+enum {
+    EB_DOMAIN_EVENT_DEFINED_ADDED = 0,
+    EB_DOMAIN_EVENT_DEFINED_UPDATED = 1,
+    EB_DOMAIN_EVENT_DEFINED_RENAMED = 2,
+    EB_DOMAIN_EVENT_DEFINED_FROM_SNAPSHOT = 3,
+    EB_DOMAIN_EVENT_UNDEFINED_REMOVED = 0,
+    EB_DOMAIN_EVENT_UNDEFINED_RENAMED = 1,
+    EB_DOMAIN_EVENT_STARTED_BOOTED = 0,
+    EB_DOMAIN_EVENT_STARTED_MIGRATED = 1,
+    EB_DOMAIN_EVENT_STARTED_RESTORED = 2,
+    EB_DOMAIN_EVENT_STARTED_FROM_SNAPSHOT = 3,
+    EB_DOMAIN_EVENT_STARTED_WAKEUP = 4,
+    EB_DOMAIN_EVENT_SUSPENDED_PAUSED = 0,
+    EB_DOMAIN_EVENT_SUSPENDED_MIGRATED = 1,
+    EB_DOMAIN_EVENT_SUSPENDED_IOERROR = 2,
+    EB_DOMAIN_EVENT_SUSPENDED_WATCHDOG = 3,
+    EB_DOMAIN_EVENT_SUSPENDED_RESTORED = 4,
+    EB_DOMAIN_EVENT_SUSPENDED_FROM_SNAPSHOT = 5,
+    EB_DOMAIN_EVENT_SUSPENDED_API_ERROR = 6,
+    EB_DOMAIN_EVENT_SUSPENDED_POSTCOPY = 7,
+    EB_DOMAIN_EVENT_SUSPENDED_POSTCOPY_FAILED = 8,
+    EB_DOMAIN_EVENT_RESUMED_UNPAUSED = 0,
+    EB_DOMAIN_EVENT_RESUMED_MIGRATED = 1,
+    EB_DOMAIN_EVENT_RESUMED_FROM_SNAPSHOT = 2,
+    EB_DOMAIN_EVENT_RESUMED_POSTCOPY = 3,
+    EB_DOMAIN_EVENT_RESUMED_POSTCOPY_FAILED = 4,
+    EB_DOMAIN_EVENT_STOPPED_SHUTDOWN = 0,
+    EB_DOMAIN_EVENT_STOPPED_DESTROYED = 1,
+    EB_DOMAIN_EVENT_STOPPED_CRASHED = 2,
+    EB_DOMAIN_EVENT_STOPPED_MIGRATED = 3,
+    EB_DOMAIN_EVENT_STOPPED_SAVED = 4,
+    EB_DOMAIN_EVENT_STOPPED_FAILED = 5,
+    EB_DOMAIN_EVENT_STOPPED_FROM_SNAPSHOT = 6,
+    EB_DOMAIN_EVENT_SHUTDOWN_FINISHED = 0,
+    EB_DOMAIN_EVENT_SHUTDOWN_GUEST = 1,
+    EB_DOMAIN_EVENT_SHUTDOWN_HOST = 2,
+    EB_DOMAIN_EVENT_PMSUSPENDED_MEMORY = 0,
+    EB_DOMAIN_EVENT_PMSUSPENDED_DISK = 1,
+    EB_DOMAIN_EVENT_CRASHED_PANICKED = 0,
+    EB_DOMAIN_EVENT_CRASHED_CRASHLOADED = 1,
+};
+
+/** Numbers of the other events: libvirt's. */
+enum {
+    EB_DOMAIN_EVENT_IO_ERROR_NONE = 0,
+    EB_DOMAIN_EVENT_IO_ERROR_PAUSE = 1,
+    EB_DOMAIN_EVENT_IO_ERROR_REPORT = 2,
+    EB_DOMAIN_EVENT_GRAPHICS_CONNECT = 0,
+    EB_DOMAIN_EVENT_GRAPHICS_INITIALIZE = 1,
+    EB_DOMAIN_EVENT_GRAPHICS_DISCONNECT = 2,
+    EB_DOMAIN_EVENT_GRAPHICS_ADDRESS_IPV4 = 0,
+    EB_DOMAIN_EVENT_GRAPHICS_ADDRESS_IPV6 = 1,
+    EB_DOMAIN_EVENT_GRAPHICS_ADDRESS_UNIX = 2,
+    EB_DOMAIN_EVENT_DISK_CHANGE_MISSING_ON_START = 0,
+    EB_DOMAIN_EVENT_DISK_DROP_MISSING_ON_START = 1,
+    EB_DOMAIN_EVENT_TRAY_CHANGE_OPEN = 0,
+    EB_DOMAIN_EVENT_TRAY_CHANGE_CLOSE = 1,
+    EB_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_CONNECTED = 1,
+    EB_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_DISCONNECTED = 2,
+    EB_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_UNKNOWN = 0,
+    EB_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_DOMAIN_STARTED = 1,
+    EB_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_CHANNEL = 2,
+};
+
+/** One end of a connection to a domain's display (virDomainEventGraphicsAddress); texts are never NULL. */
+typedef struct eb_event_address {
+    int family;
+    const char *node;
+    const char *service;
+} eb_event_address;
+
+/**
+ * What happened; the member of the union is chosen by `id`. Everything in it lives as long as the callback
+ * runs. Later versions may add members at the end. Texts may be empty, and NULL only where it is said.
+ */
+typedef struct eb_domain_event {
+    eb_domain_event_id id;
+    union {
+        /** LIFECYCLE: EB_DOMAIN_EVENT_DEFINED …, and its detail. */
+        struct {
+            int event;
+            int detail;
+        } lifecycle;
+        /** WATCHDOG: virDomainEventWatchdogAction. */
+        struct {
+            int action;
+        } watchdog;
+        /** IO_ERROR, IO_ERROR_REASON: of the disk `device` (its alias) with the image `source`. */
+        struct {
+            const char *source;
+            const char *device;
+            int action;
+            const char *reason; /* "" with IO_ERROR */
+        } io_error;
+        struct {
+            int phase;
+            eb_event_address local, remote;
+            const char *auth_scheme;
+        } graphics;
+        /** DISK_CHANGE: the disk `device` (its alias) got another image. */
+        struct {
+            const char *old_source; /* NULL: none */
+            const char *new_source; /* NULL: none */
+            const char *device;
+            int reason;
+        } disk_change;
+        /** TRAY_CHANGE: of the drive `device` (its alias). */
+        struct {
+            const char *device;
+            int reason;
+        } tray_change;
+        /** BALLOON_CHANGE: KiB. */
+        struct {
+            uint64_t actual;
+        } balloon_change;
+        /** DEVICE_ADDED, DEVICE_REMOVED, DEVICE_REMOVAL_FAILED: the device's alias. */
+        struct {
+            const char *alias;
+        } device;
+        struct {
+            int state;
+            int reason;
+        } agent_lifecycle;
+        struct {
+            int iteration;
+        } migration_iteration;
+        struct {
+            const eb_param *params;
+            size_t n_params;
+        } job_completed;
+        /** METADATA_CHANGE: EB_METADATA_*; the namespace of an element. */
+        struct {
+            int type;
+            const char *uri; /* NULL for title and description */
+        } metadata_change;
+        /** MEMORY_FAILURE: libvirt's numbers (virDomainMemoryFailureRecipientType …). */
+        struct {
+            int recipient;
+            int action;
+            unsigned flags;
+        } memory_failure;
+    } data;
+} eb_domain_event;
+
+/**
+ * Runs in the thread that runs the event loop, one after the other, in the order in which things happened,
+ * with no lock held. It may register and deregister callbacks, itself too, make any other call, and drop the
+ * connection. `conn`, `dom` and `event` belong to the caller; `dom` is the domain as it was named then (it
+ * may be gone).
+ */
+typedef void (*eb_domain_event_fn)(eb_conn *conn, eb_domain *dom, const eb_domain_event *event, void *opaque);
+
+/**
+ * Calls `fn` for each event of this id, of `dom` or (NULL) of every domain. An event loop must be registered
+ * before. `free_fn` (may be NULL) is called with `opaque` once, when `fn` can run no more: after it was
+ * deregistered, or when the connection is closed, which callbacks do not prevent. Gives the callback's id (0
+ * or more). An event that the driver has no source of is EB_ERR_NO_SUPPORT.
+ * virConnectDomainEventRegisterAny.
+ */
+EB_API int eb_conn_register_domain_event(eb_conn *conn, eb_domain *dom, eb_domain_event_id id,
+                                         eb_domain_event_fn fn, void *opaque, void (*free_fn)(void *opaque),
+                                         eb_error *err);
+/**
+ * No further call of the callback begins; one that runs in another thread at this moment goes on. What was
+ * queued for it is dropped. virConnectDomainEventDeregisterAny.
+ */
+EB_API int eb_conn_deregister_domain_event(eb_conn *conn, int callback_id, eb_error *err);
+
+/** Why a connection was lost (virConnectCloseReason). */
+typedef enum eb_close_reason {
+    EB_CLOSE_REASON_ERROR = 0,
+    EB_CLOSE_REASON_EOF = 1,
+    EB_CLOSE_REASON_KEEPALIVE = 2,
+    EB_CLOSE_REASON_CLIENT = 3,
+} eb_close_reason;
+typedef void (*eb_close_fn)(eb_conn *conn, eb_close_reason reason, void *opaque);
+/**
+ * Calls `fn`, from the event loop, when the connection is lost and the library could not restore it. One
+ * callback a connection. virConnectRegisterCloseCallback.
+ */
+EB_API int eb_conn_register_close(eb_conn *conn, eb_close_fn fn, void *opaque, void (*free_fn)(void *opaque),
+                                  eb_error *err);
+/** `fn` is the one that was registered. virConnectUnregisterCloseCallback. */
+EB_API int eb_conn_unregister_close(eb_conn *conn, eb_close_fn fn, eb_error *err);
+
 /* ---- Event loops ---- */
 
 /** What a handle waits for, and what came. virEventHandleType. */

@@ -55,6 +55,7 @@ unsigned eb_version(void)
 
 static void free_conn(eb_conn *conn)
 {
+    eb_conn_events_free(conn);
     pthread_mutex_destroy(&conn->lock);
     eb_uri_free(conn->uri);
     free(conn);
@@ -67,6 +68,7 @@ static int open_with(const struct eb_driver *driver, struct eb_uri *uri, unsigne
 
     atomic_init(&conn->refs, 1);
     pthread_mutex_init(&conn->lock, NULL);
+    eb_conn_events_init(conn);
     conn->driver = driver;
     conn->flags = flags;
     conn->uri = uri;
@@ -135,6 +137,7 @@ void eb_conn_unref(eb_conn *conn)
 {
     if (!conn || atomic_fetch_sub(&conn->refs, 1) != 1)
         return;
+    eb_conn_events_stop(conn);
     conn->driver->conn.close(conn);
     free_conn(conn);
 }
@@ -270,13 +273,4 @@ int eb_node_get_security_model(eb_conn *conn, eb_security_model *out, eb_error *
 {
     memset(out, 0, sizeof(*out));
     return EB_CALL(conn, "virNodeGetSecurityModel", node.get_security_model, conn, out, err);
-}
-
-void eb_params_free(eb_param *params, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (params[i].type == EB_PARAM_STRING)
-            free(params[i].value.s);
-    }
-    free(params);
 }

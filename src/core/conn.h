@@ -17,6 +17,11 @@ struct eb_conn {
     pthread_mutex_t lock; /* guards what follows */
     eb_progress_fn progress;
     void *progress_opaque;
+    eb_close_fn close_fn; /* NULL: none is registered */
+    int close_id;         /* its callback, once it is there */
+    struct eb_event_state *events;
+    pthread_mutex_t source_lock; /* guards what follows; taken before all others */
+    bool source;                 /* the driver's source of events runs */
 };
 
 struct eb_domain {
@@ -27,6 +32,12 @@ struct eb_domain {
     char **names;         /* the last is the name now; the former stay, since callers may hold them */
     size_t n_names;
 };
+
+/** events_api.c: the connection's event state; its end. */
+void eb_conn_events_init(eb_conn *conn);
+/** Removes the callbacks and stops the driver's source: before the driver closes. */
+void eb_conn_events_stop(eb_conn *conn);
+void eb_conn_events_free(eb_conn *conn);
 
 /** A handle from a key; takes key->name. */
 eb_domain *eb_domain_from_key(eb_conn *conn, struct eb_domain_key *key);

@@ -14,6 +14,7 @@
 #ifndef EB_CORE_DRIVER_H
 #define EB_CORE_DRIVER_H
 
+#include "core/event.h"
 #include "model/domain_xml.h"
 
 /** The parts of a URI that drivers look at. */
@@ -160,6 +161,15 @@ struct eb_driver_device_ops {
     int (*update)(eb_conn *conn, eb_uuid uuid, const struct eb_device *dev, unsigned flags, eb_error *err);
 };
 
+struct eb_driver_event_ops {
+    /** Whether the driver has a source of this event; the close event is core's own. NULL: of none. */
+    bool (*has)(eb_conn *conn, enum eb_event_class class, int id);
+    /** Before the first callback of the connection, and after the last one, is there. Not at the same time as
+     * each other; `stop` also when the connection closes, before `close`. Both may be NULL. */
+    int (*start)(eb_conn *conn, eb_error *err);
+    void (*stop)(eb_conn *conn);
+};
+
 struct eb_driver {
     const char *name; /* as in messages: "VirtualBox", "test" */
     const char *type; /* virConnectGetType: "VBOX", "TEST" */
@@ -169,6 +179,7 @@ struct eb_driver {
     struct eb_driver_node_ops node;
     struct eb_driver_domain_ops domain;
     struct eb_driver_device_ops device;
+    struct eb_driver_event_ops event;
 };
 
 /**
@@ -180,6 +191,29 @@ extern const struct eb_driver *const eb_drivers[];
 /** For drivers: -1 with EB_ERR_INVALID_ARG, "unsupported flags (0x…) in function NAME", when `flags` has
  * others. */
 int eb_check_flags(unsigned flags, unsigned supported, const char *function, eb_error *err);
+
+/** For drivers: queues `event` (taken) for the callbacks of this connection that want it. Never blocks, runs
+ * no callback. */
+void eb_conn_emit(eb_conn *conn, struct eb_event *event);
+/** The connection is lost for good. */
+void eb_conn_emit_closed(eb_conn *conn, eb_close_reason reason);
+/** A domain's event; `key` as it was then. */
+struct eb_event *eb_domain_event_new(const struct eb_domain_key *key, eb_domain_event_id id);
+/** One of its life. */
+struct eb_event *eb_lifecycle_event_new(const struct eb_domain_key *key, int event, int detail);
+
+/**
+ * For drivers with one world and many connections: who hears of what happens there. A connection joins when
+ * it opens and leaves when it closes; each event goes to all that are there, in the order of the calls.
+ */
+struct eb_event_hub;
+struct eb_event_hub *eb_event_hub_new(void);
+/** Nobody is in it any more. NULL is fine. */
+void eb_event_hub_free(struct eb_event_hub *hub);
+void eb_event_hub_join(struct eb_event_hub *hub, eb_conn *conn);
+void eb_event_hub_leave(struct eb_event_hub *hub, eb_conn *conn);
+/** As eb_conn_emit, for all. */
+void eb_event_hub_emit(struct eb_event_hub *hub, struct eb_event *event);
 
 /** For drivers: the connection's own data. */
 void eb_conn_set_private(eb_conn *conn, void *data);

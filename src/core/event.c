@@ -2,10 +2,7 @@
 #include "core/event.h"
 
 #include <pthread.h>
-#include <stdatomic.h>
 #include <utlist.h>
-
-#include "everbox/everbox.h"
 
 struct callback {
     int id;
@@ -28,6 +25,8 @@ struct queued {
 
 struct eb_event_state {
     atomic_int refs;
+    bool (*hold)(void *conn);
+    void (*release)(void *conn);
     atomic_size_t live;   /* callbacks that are not deleted; read without the lock by the queue */
     pthread_mutex_t lock; /* guards what follows */
     struct callback *callbacks;
@@ -49,26 +48,35 @@ struct eb_event *eb_event_new(enum eb_event_class class, int id, const unsigned 
         memcpy(event->uuid, uuid, sizeof(event->uuid));
     event->name = eb_strdup(name);
     event->object_id = object_id;
-    event->refs = 1;
+    atomic_init(&event->refs, 1);
+    return event;
+}
+
+struct eb_event *eb_event_ref(struct eb_event *event)
+{
+    atomic_fetch_add(&event->refs, 1);
     return event;
 }
 
 void eb_event_unref(struct eb_event *event)
 {
-    if (!event || --event->refs)
+    if (!event || atomic_fetch_sub(&event->refs, 1) != 1)
         return;
     free(event->name);
     for (size_t i = 0; i < EB_ARRAY_SIZE(event->texts); i++)
         free(event->texts[i]);
+    eb_params_free(event->params, event->n_params);
     free(event);
 }
 
-struct eb_event_state *eb_event_state_new(void)
+struct eb_event_state *eb_event_state_new(bool (*hold)(void *), void (*release)(void *))
 {
     struct eb_event_state *state = EB_NEW(struct eb_event_state);
 
     atomic_init(&state->refs, 1);
     pthread_mutex_init(&state->lock, NULL);
+    state->hold = hold;
+    state->release = release;
     state->timer = -1;
     return state;
 }
@@ -124,10 +132,12 @@ static void deliver(struct eb_event_state *state, const struct eb_event *event, 
     /* Callbacks are never unlinked while a dispatch runs, so `cb->next` stays good across the unlocked call.
      */
     for (struct callback *cb = state->callbacks; cb && cb->id <= last; cb = cb->next) {
-        if (!wants(cb, event))
+        if (!wants(cb, event) || (state->hold && !state->hold(cb->conn)))
             continue;
         pthread_mutex_unlock(&state->lock);
         cb->fn(cb->conn, event, cb->opaque);
+        if (state->release)
+            state->release(cb->conn);
         pthread_mutex_lock(&state->lock);
     }
 }

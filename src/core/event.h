@@ -15,7 +15,10 @@
 #ifndef EB_CORE_EVENT_H
 #define EB_CORE_EVENT_H
 
+#include <stdatomic.h>
+
 #include "core/loop.h"
+#include "everbox/everbox.h"
 
 /** What kind of object an event is about. */
 enum eb_event_class {
@@ -23,30 +26,45 @@ enum eb_event_class {
     EB_EVENT_NETWORK,
     EB_EVENT_POOL,
     EB_EVENT_NODEDEV,
+    EB_EVENT_CONNECTION, /* id 0: it was lost; the number is the reason */
     EB_EVENT_CLASS_LAST
 };
 
-/** One thing that happened. Immutable once queued, reference counted. */
+#define EB_EVENT_NUMBERS 4
+#define EB_EVENT_TEXTS 5
+
+/** One thing that happened. Immutable once queued or emitted, reference counted. */
 struct eb_event {
     enum eb_event_class class;
-    int id;                 /* libvirt's event id in its class: EB_DOMAIN_EVENT_LIFECYCLE … */
+    int id;                 /* libvirt's event id in its class: eb_domain_event_id … */
     unsigned char uuid[16]; /* of the object */
     char *name;             /* of the object; owned */
     int object_id;          /* a domain's id then, or -1 */
-    int numbers[4];         /* by event id: event and detail of a lifecycle … */
-    char *texts[4];         /* by event id; owned */
-    int refs;               /* for event.c */
+    /* By event id, in the order of the members of eb_domain_event. */
+    int64_t numbers[EB_EVENT_NUMBERS];
+    char *texts[EB_EVENT_TEXTS]; /* owned */
+    eb_param *params;            /* owned */
+    size_t n_params;
+    atomic_int refs; /* for event.c */
 };
 /** Numbers and texts are zero and NULL. */
 struct eb_event *eb_event_new(enum eb_event_class class, int id, const unsigned char *uuid, const char *name,
                               int object_id);
+struct eb_event *eb_event_ref(struct eb_event *event);
+/** NULL is fine. */
 void eb_event_unref(struct eb_event *event);
 
 /** `conn` is what the callback was registered with: opaque here. */
 typedef void (*eb_event_fn)(void *conn, const struct eb_event *event, void *opaque);
 
 struct eb_event_state;
-struct eb_event_state *eb_event_state_new(void);
+/**
+ * `hold` (with `release`; both may be NULL) keeps a callback's `conn` while the callback runs: it gives
+ * false, and the callback does not run, when that connection is being closed. Called with the state's lock
+ * held; so a connection that removes its callbacks before it is freed is there then. `release` is called
+ * without it.
+ */
+struct eb_event_state *eb_event_state_new(bool (*hold)(void *conn), void (*release)(void *conn));
 /** The last reference frees it; callbacks that are left are freed with it, uncalled. NULL is fine. */
 void eb_event_state_unref(struct eb_event_state *state);
 

@@ -48,7 +48,7 @@ static void heard(void *conn, const struct eb_event *event, void *opaque)
 
     (void)conn;
     l->calls++;
-    l->last = event->numbers[0];
+    l->last = (int)event->numbers[0];
     if (l->deregister >= 0)
         assert_int_not_equal(eb_event_state_deregister(l->state, NULL, l->deregister, NULL), -1);
     if (l->again) {
@@ -94,7 +94,7 @@ static int set_up_loop(void **state)
 
 static void timer_exists_exactly_while_a_callback_is_registered(void **unused)
 {
-    struct eb_event_state *state = eb_event_state_new();
+    struct eb_event_state *state = eb_event_state_new(NULL, NULL);
     struct listener a = {0}, b = {0};
 
     (void)unused;
@@ -113,7 +113,7 @@ static void timer_exists_exactly_while_a_callback_is_registered(void **unused)
 
 static void events_arrive_in_order_at_those_who_want_them(void **unused)
 {
-    struct eb_event_state *state = eb_event_state_new();
+    struct eb_event_state *state = eb_event_state_new(NULL, NULL);
     struct listener all = {0}, one = {0};
 
     (void)unused;
@@ -134,7 +134,7 @@ static void events_arrive_in_order_at_those_who_want_them(void **unused)
 
 static void an_event_without_a_listener_is_dropped(void **unused)
 {
-    struct eb_event_state *state = eb_event_state_new();
+    struct eb_event_state *state = eb_event_state_new(NULL, NULL);
     struct listener late = {0};
 
     (void)unused;
@@ -149,7 +149,7 @@ static void an_event_without_a_listener_is_dropped(void **unused)
 
 static void a_removed_callback_hears_no_queued_event(void **unused)
 {
-    struct eb_event_state *state = eb_event_state_new();
+    struct eb_event_state *state = eb_event_state_new(NULL, NULL);
     struct listener a = {0}, b = {0};
 
     (void)unused;
@@ -167,7 +167,7 @@ static void a_removed_callback_hears_no_queued_event(void **unused)
 
 static void a_callback_may_remove_itself_and_others(void **unused)
 {
-    struct eb_event_state *state = eb_event_state_new();
+    struct eb_event_state *state = eb_event_state_new(NULL, NULL);
     struct listener first = {0}, second = {0}, third = {0};
 
     (void)unused;
@@ -192,7 +192,7 @@ static void a_callback_may_remove_itself_and_others(void **unused)
 
 static void the_last_callback_may_remove_itself_and_come_back(void **unused)
 {
-    struct eb_event_state *state = eb_event_state_new();
+    struct eb_event_state *state = eb_event_state_new(NULL, NULL);
     struct listener a = {0};
 
     (void)unused;
@@ -214,7 +214,7 @@ static void the_last_callback_may_remove_itself_and_come_back(void **unused)
 
 static void the_state_may_be_dropped_inside_a_callback(void **unused)
 {
-    struct eb_event_state *state = eb_event_state_new();
+    struct eb_event_state *state = eb_event_state_new(NULL, NULL);
     struct listener a = {0}, b = {0};
 
     (void)unused;
@@ -233,7 +233,7 @@ static void dropping_the_connection_with_the_timer_due_frees_nothing_early(void 
 {
     (void)unused;
     for (int i = 0; i < 20000; i++) {
-        struct eb_event_state *state = eb_event_state_new();
+        struct eb_event_state *state = eb_event_state_new(NULL, NULL);
         struct listener a = {0};
 
         listen_to(state, &a, NULL);
@@ -251,7 +251,7 @@ static void dropping_the_connection_with_the_timer_due_frees_nothing_early(void 
 static void an_unknown_callback_is_refused(void **unused)
 {
     EB_AUTOERROR eb_error err = EB_ERROR_INIT;
-    struct eb_event_state *state = eb_event_state_new();
+    struct eb_event_state *state = eb_event_state_new(NULL, NULL);
 
     (void)unused;
     assert_int_equal(eb_event_state_deregister(state, NULL, 7, &err), -1);
@@ -304,7 +304,7 @@ static void *runs_the_loop(void *opaque)
 
 static void threads_may_register_queue_and_remove_at_once(void **unused)
 {
-    struct eb_event_state *state = eb_event_state_new();
+    struct eb_event_state *state = eb_event_state_new(NULL, NULL);
     pthread_t loop, workers[4];
     int kept = eb_event_state_register(state, NULL, EB_EVENT_DOMAIN, 0, uuid_b, count, NULL, NULL, NULL);
 
