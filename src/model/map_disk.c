@@ -246,7 +246,7 @@ int eb_disk_done(struct eb_xml_reader *r EB_UNUSED, xmlNode *node EB_UNUSED, voi
         disk->bus = eb_disk_bus_of(disk->device, disk->target);
     if (disk->device == EB_DISK_CDROM)
         disk->readonly = true;
-    if (eb_disk_index(disk->target) < 0 && disk->address.type == EB_ADDRESS_NONE)
+    if (eb_disk_index(disk->target) < 0 && disk->bus != EB_BUS_NVME && disk->address.type == EB_ADDRESS_NONE)
         return eb_domain_xml_error(err, "Unknown disk name '%s' and no address specified", disk->target);
     return 0;
 }

@@ -5,6 +5,7 @@
  * there for the running machine alone, a shared folder and a USB device of the host (device_live.c).
  */
 #include "vbox/device_ops.h"
+#include "model/domain_devices.h"
 
 /* ---- Lists of devices ---- */
 
@@ -220,6 +221,15 @@ static int update(const struct device_list *l, struct eb_domain_def *def, struct
     return 0;
 }
 
+/* The console that the first serial port is follows it. */
+static int follow_console(struct eb_domain_def *def, eb_error *err)
+{
+    for (size_t i = 0; i < def->n_consoles; i++)
+        eb_chardev_clear(&def->consoles[i]);
+    def->n_consoles = 0;
+    return eb_domain_def_fill(def, err);
+}
+
 /* ---- The operations ---- */
 
 typedef int change_fn(const struct device_list *l, struct eb_domain_def *def, struct eb_domain_def *dev,
@@ -236,6 +246,21 @@ static int check_affect(const struct vbox_edit *e, unsigned flags, eb_error *err
     return 0;
 }
 
+/* What a change that failed has left is changed back; extra data and media are saved as they are set. */
+static void change_back(struct vbox_edit *e, const struct eb_domain_def *old)
+{
+    EB_AUTODEF struct eb_domain_def *now = NULL;
+    EB_AUTOFREE char *was = eb_domain_def_format(old, EB_XML_SECURE);
+    EB_AUTOFREE char *is = NULL;
+
+    IMachine_discardSettings(e->c->vb, e->s.machine, NULL);
+    if (vbox_read_def(e->c, e->s.machine, EB_XML_SECURE, &now, NULL) < 0)
+        return;
+    is = eb_domain_def_format(now, EB_XML_SECURE);
+    if (strcmp(is, was) != 0 && vbox_apply_def(e->c, e->s.machine, old, now, NULL) == 0)
+        (void)vbox_edit_save(e, NULL);
+}
+
 static int change_def(struct vbox_edit *e, const struct device_list *l, const struct eb_device *dev,
                       change_fn *fn, unsigned flags, eb_error *err)
 {
@@ -246,10 +271,13 @@ static int change_def(struct vbox_edit *e, const struct device_list *l, const st
     if (vbox_read_def(e->c, e->s.machine, EB_XML_SECURE, &old, err) < 0)
         return -1;
     def = eb_domain_def_copy(old);
-    if (fn(l, def, one, dev, err) < 0 || vbox_check_def(e->c, def, err) < 0 ||
-        (e->live && vbox_check_live_change(e->c, old, def, err) < 0) ||
-        vbox_apply_def_flags(e->c, e->s.machine, def, old, flags & EB_DEVICE_FORCE, err) < 0)
+    if (fn(l, def, one, dev, err) < 0 || follow_console(def, err) < 0 || vbox_check_def(e->c, def, err) < 0 ||
+        (e->live && vbox_check_live_change(e->c, old, def, err) < 0))
         return -1;
+    if (vbox_apply_def_flags(e->c, e->s.machine, def, old, flags & EB_DEVICE_FORCE, err) < 0) {
+        change_back(e, old);
+        return -1;
+    }
     return vbox_edit_save(e, err);
 }
 

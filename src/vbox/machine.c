@@ -29,6 +29,7 @@ int vm_open(struct vbox_conn *c, IMachine *machine, unsigned flags, struct vm *v
 void vm_close(struct vm *vm)
 {
     eb_strv_free(vm->extra);
+    eb_strv_free(vm->set_keys);
     for (size_t i = 0; i < vm->n_opened; i++)
         vb_unref(vm->opened[i]);
     free(vm->opened);
@@ -235,6 +236,22 @@ int vm_extra(struct vm *vm, const char *key, const char **out, eb_error *err)
     return 0;
 }
 
+/* The list as it will be: what vm_extra tells from now on. */
+static void change_extra(struct vm *vm, const char *key, const char *value)
+{
+    size_t len = strlen(key), n = 0;
+
+    for (char **pair = vm->extra; *pair; pair++) {
+        if (strncmp(*pair, key, len) == 0 && (*pair)[len] == '=')
+            free(*pair);
+        else
+            vm->extra[n++] = *pair;
+    }
+    vm->extra[n] = NULL;
+    if (value && *value)
+        add_extra(&vm->extra, &n, key, value);
+}
+
 int vm_set_extra(struct vm *vm, const char *key, const char *value, eb_error *err)
 {
     const char *is;
@@ -243,10 +260,22 @@ int vm_set_extra(struct vm *vm, const char *key, const char *value, eb_error *er
         return -1;
     if (vm_same_text(is, value))
         return 0;
-    if (IMachine_setExtraData(vm->vb, vm->machine, key, value ? value : "", err) < 0)
-        return -1;
-    eb_strv_free(vm->extra);
-    vm->extra = NULL;
+    change_extra(vm, key, value);
+    vm->set_keys = eb_reallocarray(vm->set_keys, vm->n_set_keys + 2, sizeof(char *));
+    vm->set_keys[vm->n_set_keys++] = eb_strdup(key);
+    vm->set_keys[vm->n_set_keys] = NULL;
+    return 0;
+}
+
+int vm_flush_extra(struct vm *vm, eb_error *err)
+{
+    for (size_t i = 0; i < vm->n_set_keys; i++) {
+        const char *value;
+
+        if (vm_extra(vm, vm->set_keys[i], &value, err) < 0 ||
+            IMachine_setExtraData(vm->vb, vm->machine, vm->set_keys[i], vm_text(value), err) < 0)
+            return -1;
+    }
     return 0;
 }
 

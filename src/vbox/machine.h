@@ -22,11 +22,14 @@ struct vm {
     IPlatformX86 *x86;           /* NULL before 7.1 and for other platforms */
     IFirmwareSettings *firmware; /* NULL while a definition is only checked */
     unsigned flags;
-    bool fresh;       /* applying: the machine was just made */
-    char **extra;     /* its extra data, "key=value", NULL-terminated; NULL until vm_extra asks */
+    bool fresh;      /* applying: the machine was just made */
+    char **extra;    /* its extra data, "key=value", NULL-terminated; NULL until vm_extra asks */
+    char **set_keys; /* those of them that vm_flush_extra is to set, NULL-terminated */
+    size_t n_set_keys;
     bool force;       /* applying: media are changed even where the guest locked the drive */
     IMedium **opened; /* applying: media that were opened for it, counted */
     size_t n_opened;
+    bool filled; /* applying: a drive got a medium */
 };
 
 /** `machine` may be NULL (checking). */
@@ -138,8 +141,12 @@ char *vm_take_text(char **text);
 int vm_extra(struct vm *vm, const char *key, const char **out, eb_error *err);
 /** All of it, borrowed: "key=value", NULL-terminated. */
 int vm_extra_all(struct vm *vm, char ***out, eb_error *err);
-/** Sets the key when its value differs; `value` NULL removes it. */
+/**
+ * Sets the key when its value differs; `value` NULL removes it. Done by vm_flush_extra, when all else went
+ * well: VirtualBox saves all settings with each extra data.
+ */
 int vm_set_extra(struct vm *vm, const char *key, const char *value, eb_error *err);
+int vm_flush_extra(struct vm *vm, eb_error *err);
 
 /** True for a "key=value" that says what an element of the definition says: it is not listed as extra data.
  */
@@ -169,7 +176,12 @@ const char *vm_frontend_of(const struct eb_domain_def *def);
 /** The folder of the machine's settings file. */
 int vm_folder(struct vm *vm, char **out, eb_error *err);
 
-/** Closes the media that were opened for a machine whose change failed. */
-void vm_close_opened(struct vm *vm);
+/**
+ * For a machine whose change failed. VirtualBox 7.2 keeps count wrongly of a medium that was attached and
+ * then discarded ("still attached"), and dies of one that was attached, detached and discarded: so where a
+ * medium was attached, what is there is saved, and the caller changes it back as any other definition. The
+ * media that were opened are closed by vbox_close_leftover_media.
+ */
+void vm_undo_media(struct vm *vm);
 
 #endif

@@ -96,6 +96,9 @@ static int check_others(struct vm *vm, const struct eb_domain_def *def, eb_error
     const struct vm_refusal refusals[] = {
         {def->virt != EB_VIRT_VBOX && def->virt != EB_VIRT_NONE, "a <domain> whose type is not 'vbox'"},
         {def->genid != NULL, "element <genid>"},
+        {def->n_channels != 0, "element <channel>"},
+        {def->n_consoles && def->consoles->target_type && strcmp(def->consoles->target_type, "serial") != 0,
+         "<console> that is no serial port"},
         {def->n_rngs != 0, "element <rng>"},
         {def->n_watchdogs != 0, "element <watchdog>"},
         {b->present && b->model && strcmp(b->model, "none") != 0 && strcmp(b->model, "virtio") != 0,
@@ -134,25 +137,27 @@ int vbox_apply_def(struct vbox_conn *c, IMachine *machine, const struct eb_domai
     return vbox_apply_def_flags(c, machine, def, old, 0, err);
 }
 
+static int apply_all(struct vm *vm, const struct eb_domain_def *def, eb_error *err)
+{
+    for (size_t i = 0; i < EB_ARRAY_SIZE(concepts); i++)
+        if (concepts[i].apply(vm, def, err) < 0)
+            return -1;
+    return vm_flush_extra(vm, err);
+}
+
 int vbox_apply_def_flags(struct vbox_conn *c, IMachine *machine, const struct eb_domain_def *def,
                          const struct eb_domain_def *old, unsigned flags, eb_error *err)
 {
     struct vm vm VM_AUTO;
-    eb_error ignored_error EB_AUTOERROR = EB_ERROR_INIT;
 
     if (vm_open(c, machine, flags, &vm, err) < 0)
         return -1;
     vm.fresh = !old;
     vm.force = flags & EB_DEVICE_FORCE;
-    for (size_t i = 0; i < EB_ARRAY_SIZE(concepts); i++) {
-        if (concepts[i].apply(&vm, def, err) == 0)
-            continue;
-        /* an attached medium cannot be closed */
-        if (vm.n_opened && IMachine_discardSettings(c->vb, machine, &ignored_error) == 0)
-            vm_close_opened(&vm);
-        return -1;
-    }
-    return 0;
+    if (apply_all(&vm, def, err) == 0)
+        return 0;
+    vm_undo_media(&vm);
+    return -1;
 }
 
 /* ---- What a running machine can take on ---- */

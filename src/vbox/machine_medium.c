@@ -319,12 +319,28 @@ int vm_medium_open(struct vm *vm, const struct eb_disk *disk, struct vm_medium *
     return 0;
 }
 
-void vm_close_opened(struct vm *vm)
+/* Media to be closed when this thread's session ends. */
+static _Thread_local IMedium **leftovers;
+static _Thread_local size_t n_leftovers;
+
+void vm_undo_media(struct vm *vm)
 {
-    for (size_t i = 0; i < vm->n_opened; i++) {
+    if (vm->filled)
+        (void)IMachine_saveSettings(vm->vb, vm->machine, NULL);
+    for (size_t i = 0; i < vm->n_opened; i++)
+        *EB_APPEND(leftovers, n_leftovers) = vb_object_ref(vm->opened[i]);
+}
+
+void vbox_close_leftover_media(struct vb *vb)
+{
+    for (size_t i = 0; i < n_leftovers; i++) {
         eb_error ignored EB_AUTOERROR = EB_ERROR_INIT;
 
-        if (IMedium_close(vm->vb, vm->opened[i], &ignored) < 0)
+        if (IMedium_close(vb, leftovers[i], &ignored) < 0)
             eb_log(EB_LOG_WARN, "vbox", "a medium stays open: %s", eb_error_message(&ignored));
+        vb_unref(leftovers[i]);
     }
+    free(leftovers);
+    leftovers = NULL;
+    n_leftovers = 0;
 }

@@ -239,8 +239,6 @@ static int check_consoles(struct vm *vm, const struct eb_domain_def *def, eb_err
         if (i > 0 || (type && strcmp(type, "serial") != 0))
             return vm_refuse(vm, err, "<console>", "there is one, the first <serial>");
     }
-    if (def->n_channels)
-        return vm_refuse(vm, err, "element <channel>", NULL);
     return 0;
 }
 

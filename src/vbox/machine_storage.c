@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The controllers and drives that a machine has, and how XML says them. */
 #include "vbox/machine_storage.h"
+#include "model/disk_name.h"
 
 #define SCSI_PORTS 16
 
@@ -162,10 +163,19 @@ static int read_attachment_flags(struct vm *vm, IMediumAttachment *a, struct vm_
     if (vb_has(vm->vb, VB_IMediumAttachment_get_discard) &&
         IMediumAttachment_get_discard(vm->vb, a, &drive->discard, err) < 0)
         return -1;
-    if (vb_has(vm->vb, VB_IMediumAttachment_get_hotPluggable) &&
-        IMediumAttachment_get_hotPluggable(vm->vb, a, &drive->hotpluggable, err) < 0)
+    if (vb_has(vm->vb, VB_IMediumAttachment_get_hotPluggable))
+        return IMediumAttachment_get_hotPluggable(vm->vb, a, &drive->hotpluggable, err);
+    return 0;
+}
+
+int vm_drive_flags(struct vm *vm, const char *controller, int32_t port, int32_t device, struct vm_drive *out,
+                   eb_error *err)
+{
+    VB_AUTO(IMediumAttachment) a = NULL;
+
+    if (IMachine_getMediumAttachment(vm->vb, vm->machine, controller, port, device, &a, err) < 0)
         return -1;
-    return read_group(vm, a, drive, err);
+    return read_attachment_flags(vm, a, out, err);
 }
 
 static int read_attachment(struct vm *vm, IMediumAttachment *a, struct vm_storage *s, eb_error *err)
@@ -186,7 +196,9 @@ static int read_attachment(struct vm *vm, IMediumAttachment *a, struct vm_storag
         IMediumAttachment_get_type(vm->vb, a, &drive->type, err) < 0 ||
         IMediumAttachment_get_medium(vm->vb, a, &drive->medium.medium, err) < 0)
         return -1;
-    return read_attachment_flags(vm, a, drive, err);
+    if (read_attachment_flags(vm, a, drive, err) < 0)
+        return -1;
+    return read_group(vm, a, drive, err);
 }
 
 static int list_attachments(struct vm *vm, struct vm_storage *s, eb_error *err)
@@ -462,6 +474,56 @@ static int add_disk(struct vm *vm, const struct vm_storage *s, const struct vm_d
     return 0;
 }
 
+/* ---- The parser's order: each bus and type together, where it first is; within it by number ---- */
+
+struct order {
+    int kind, index;
+    size_t from;
+};
+
+static size_t place_for(const struct order *list, size_t n, const struct order *o)
+{
+    size_t last = n;
+
+    for (size_t i = 0; i < n; i++) {
+        if (list[i].kind != o->kind)
+            continue;
+        if (list[i].index > o->index)
+            return i;
+        last = i + 1;
+    }
+    return last;
+}
+
+/* `items` of `size` bytes come into the order that their kinds and indexes, in `keys`, give. */
+static void sort_items(void *items, size_t n, size_t size, struct order *keys)
+{
+    EB_AUTOFREE struct order *sorted = eb_calloc(n + 1, sizeof(*sorted));
+    EB_AUTOFREE char *copy = n ? eb_memdup(items, n * size) : NULL;
+
+    for (size_t i = 0; i < n; i++) {
+        size_t at = place_for(sorted, i, &keys[i]);
+
+        memmove(sorted + at + 1, sorted + at, (i - at) * sizeof(*sorted));
+        sorted[at] = keys[i];
+        sorted[at].from = i;
+    }
+    for (size_t i = 0; i < n; i++)
+        memcpy((char *)items + i * size, copy + sorted[i].from * size, size);
+}
+
+static void sort_lists(struct eb_domain_def *def)
+{
+    EB_AUTOFREE struct order *keys = eb_calloc(def->n_disks + def->n_controllers + 1, sizeof(*keys));
+
+    for (size_t i = 0; i < def->n_disks; i++)
+        keys[i] = (struct order){(int)def->disks[i].bus, eb_disk_index(def->disks[i].target), 0};
+    sort_items(def->disks, def->n_disks, sizeof(*def->disks), keys);
+    for (size_t i = 0; i < def->n_controllers; i++)
+        keys[i] = (struct order){(int)def->controllers[i].type, def->controllers[i].index, 0};
+    sort_items(def->controllers, def->n_controllers, sizeof(*def->controllers), keys);
+}
+
 int vm_read_storage(struct vm *vm, struct eb_domain_def *def, eb_error *err)
 {
     struct vm_storage s VM_AUTO_STORAGE = {0};
@@ -473,5 +535,8 @@ int vm_read_storage(struct vm *vm, struct eb_domain_def *def, eb_error *err)
     for (size_t i = 0; i < s.n_drives; i++)
         if (add_disk(vm, &s, &s.drives[i], def, err) < 0)
             return -1;
-    return name_targets(vm, &s, def, err);
+    if (name_targets(vm, &s, def, err) < 0)
+        return -1;
+    sort_lists(def);
+    return 0;
 }

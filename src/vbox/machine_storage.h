@@ -66,6 +66,9 @@ struct vm_storage {
     size_t n_drives;
 };
 int vm_storage_list(struct vm *vm, struct vm_storage *out, eb_error *err);
+/** The switches alone (discard, nonrotational, hotpluggable) of the drive at a place. From 3.1 on. */
+int vm_drive_flags(struct vm *vm, const char *controller, int32_t port, int32_t device, struct vm_drive *out,
+                   eb_error *err);
 void vm_storage_clear(struct vm_storage *s);
 #define VM_AUTO_STORAGE EB_CLEANUP(vm_storage_clear)
 /** Until 3.0 the CD drive is always there, at one place, and the floppy drive has no controller. */

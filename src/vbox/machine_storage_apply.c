@@ -324,8 +324,11 @@ static int fill(struct change *c, const struct vm_plan_drive *d, const struct vm
         return 0;
     if (vm_medium_open(c->vm, d->disk, &medium, err) < 0)
         return -1;
-    return is ? change_medium(c->vm, controller, d, &medium, err)
-              : attach(c->vm, controller, d, &medium, err);
+    if ((is ? change_medium(c->vm, controller, d, &medium, err)
+            : attach(c->vm, controller, d, &medium, err)) < 0)
+        return -1;
+    c->vm->filled = true;
+    return 0;
 }
 
 /* ---- What is set of a drive ---- */
@@ -333,13 +336,15 @@ static int fill(struct change *c, const struct vm_plan_drive *d, const struct vm
 static int set_flags(struct change *c, const struct vm_plan_drive *d, const struct vm_drive *is,
                      eb_error *err)
 {
-    static const struct vm_drive fresh;
-    const struct vm_drive *now = is ? is : &fresh;
+    struct vm_drive made = {0};
+    const struct vm_drive *now = is ? is : &made;
     const char *name = c->names[d->controller];
     struct vm *vm = c->vm;
     bool discard = eb_streq(d->disk->discard, "unmap"), flat = d->disk->rotation_rate == 1;
     bool hotplug = d->disk->removable == EB_YES;
 
+    if (!is && !vm_storage_is_fixed(vm) && vm_drive_flags(vm, name, d->port, d->device, &made, err) < 0)
+        return -1;
     if (discard != now->discard &&
         IMachine_setAutoDiscardForDevice(vm->vb, vm->machine, name, d->port, d->device, discard, err) < 0)
         return -1;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Where a definition wants its controllers and drives, and what it says of drives that VirtualBox cannot do.
  */
+#include "model/disk_name.h"
 #include "vbox/machine_storage.h"
 
 #include <strings.h>
@@ -23,6 +24,8 @@ static int refuse_disk(struct vm *vm, const struct eb_disk *disk, eb_error *err,
 
     return vm_refuse(vm, err, what, "%s", why);
 }
+
+static bool is_left_over(const struct eb_domain_def *def, const struct eb_controller *c);
 
 /* ---- Controllers ---- */
 
@@ -109,7 +112,7 @@ static int plan_said(struct vm *vm, const struct eb_domain_def *def, struct vm_p
         const struct eb_controller *c = &def->controllers[i];
         unsigned index = c->index < 0 ? next_index(p, c->type) : (unsigned)c->index;
 
-        if (!is_storage(c->type))
+        if (!is_storage(c->type) || is_left_over(def, c))
             continue;
         if (find_controller(p, c->type, index) >= 0)
             return eb_error_set(err, EB_ERR_XML_ERROR, "there are two <controller type='%s' index='%u'>",
@@ -261,9 +264,55 @@ static int place_by_name(struct vm *vm, struct vm_plan *p, const struct eb_disk 
     return place_at(vm, p, disk, controller, 0, err);
 }
 
-static bool has_place(const struct eb_disk *disk)
+/*
+ * Parsing gives a disk without address the one that its name stands for to libvirt, with few places a
+ * controller (6 on SATA). VirtualBox has more places and fewer controllers: such a disk goes where its name
+ * stands for here. A controller with a name of VirtualBox's is a real one, so its disks are where they say.
+ */
+static bool is_from_name(const struct eb_domain_def *def, const struct eb_disk *disk)
 {
-    return disk->address.type == EB_ADDRESS_DRIVE || disk->address.type == EB_ADDRESS_USB;
+    const struct eb_address *a = &disk->address, *b;
+    const struct vm_bus *bus = disk_bus(disk);
+    struct eb_disk again = *disk;
+
+    memset(&again.address, 0, sizeof(again.address));
+    eb_disk_assign_address(&again);
+    b = &again.address;
+    if (a->type != b->type || a->controller != b->controller || a->bus != b->bus || a->target != b->target ||
+        a->unit != b->unit)
+        return false;
+    for (size_t i = 0; i < def->n_controllers; i++)
+        if (bus && def->controllers[i].type == bus->kind && def->controllers[i].index == (int)a->controller &&
+            def->controllers[i].name)
+            return false;
+    return true;
+}
+
+static bool has_place(const struct eb_domain_def *def, const struct eb_disk *disk)
+{
+    if (disk->address.type == EB_ADDRESS_DRIVE)
+        return !is_from_name(def, disk);
+    return disk->address.type == EB_ADDRESS_USB;
+}
+
+/* True for a controller that parsing added for disks which then went elsewhere. */
+static bool is_left_over(const struct eb_domain_def *def, const struct eb_controller *c)
+{
+    bool asked_for = false;
+
+    if (c->name || c->index <= 0)
+        return false;
+    for (size_t i = 0; i < def->n_disks; i++) {
+        const struct eb_disk *disk = &def->disks[i];
+
+        if (disk->address.type != EB_ADDRESS_DRIVE || !disk_bus(disk) || disk_bus(disk)->kind != c->type ||
+            (int)disk->address.controller != c->index)
+            continue;
+        if (!is_from_name(def, disk))
+            return false;
+        asked_for = true;
+    }
+    return asked_for;
 }
 
 /* The CD drive of 2.2 and 3.0 has one place, and a machine has one. */
@@ -291,7 +340,7 @@ int vm_plan_storage(struct vm *vm, const struct eb_domain_def *def, struct vm_pl
         for (size_t i = 0; i < def->n_disks; i++) {
             const struct eb_disk *disk = &def->disks[i];
 
-            if (has_place(disk) == named)
+            if (has_place(def, disk) == named)
                 continue;
             if (!disk_bus(disk))
                 return refuse_disk(vm, disk, err, "VirtualBox has no such bus");

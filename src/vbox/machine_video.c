@@ -120,8 +120,6 @@ int vm_check_video(struct vm *vm, const struct eb_domain_def *def, eb_error *err
         return 0;
     if (def->n_videos > 1)
         return vm_refuse(vm, err, "more than one <video>", NULL);
-    if (video->ram_kib || video->vgamem_kib)
-        return vm_refuse(vm, err, "attributes 'ram' and 'vgamem' of a video <model>", NULL);
     type = wanted_type(video);
     what =
         eb_asprintf("video model '%s'%s%s", video->model ? video->model : "",
@@ -130,6 +128,8 @@ int vm_check_video(struct vm *vm, const struct eb_domain_def *def, eb_error *err
         return 0;
     if (type == GraphicsControllerType__none)
         return vm_refuse(vm, err, what, "it may be vbox, vmvga, ramfb, vga, none");
+    if (video->ram_kib || video->vgamem_kib)
+        return vm_refuse(vm, err, "attributes 'ram' and 'vgamem' of a video <model>", NULL);
     if (type != GraphicsControllerType_VBoxVGA &&
         !vb_enum_has(vm->vb, VB_ENUM_GraphicsControllerType, (int)type))
         return vm_refuse_release(vm, err, "%s", what);

@@ -118,6 +118,8 @@ void vbox_session_close(struct vbox_session *s)
     if (s->session)
         unlock(s->vb, s->session);
     vb_unref(s->session);
+    if (s->session)
+        vbox_close_leftover_media(s->vb);
     *s = (struct vbox_session){0};
 }
 

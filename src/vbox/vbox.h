@@ -117,13 +117,19 @@ int vbox_check_live_change(struct vbox_conn *c, const struct eb_domain_def *old,
  * Makes the mutable machine be as `def` says (all but name, uuid, title, description, <metadata> elements);
  * saves nothing. `old` (NULL: a new machine) is what it is now: what is equal is not touched, so that a live
  * machine takes it too. On failure the caller discards the settings; media that it opened or created are
- * closed and deleted again here.
+ * closed again when the session ends.
  */
 int vbox_apply_def(struct vbox_conn *c, IMachine *machine, const struct eb_domain_def *def,
                    const struct eb_domain_def *old, eb_error *err);
 /** The guest OS type that a new machine gets for `def` (never NULL; "Other" at worst). The caller frees it.
  */
 int vbox_choose_os_type(struct vbox_conn *c, const struct eb_domain_def *def, char **out, eb_error *err);
+
+/**
+ * After a session: closes the media that a change which failed had opened. (VBoxSVC crashes when they are
+ * closed within it.)
+ */
+void vbox_close_leftover_media(struct vb *vb);
 
 /** The operations of struct eb_driver_device_ops (device_ops.c). */
 int vbox_device_attach(eb_conn *conn, eb_uuid uuid, const struct eb_device *dev, unsigned flags,

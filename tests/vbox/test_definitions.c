@@ -1,0 +1,1169 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a definition says, the machine is; what the machine is, its XML says; and what cannot be is refused.
+ */
+#include "vboxtest.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "model/domain_xml.h"
+
+/* ---- Media: the smallest that VirtualBox takes ---- */
+
+static char media[64];
+
+static char *medium(const char *name)
+{
+    return eb_asprintf("%s/%s", media, name);
+}
+
+static void write_file(const char *name, const char *text, size_t size, size_t at)
+{
+    EB_AUTOFREE char *path = medium(name);
+    FILE *f = fopen(path, "wb");
+
+    assert_non_null(f);
+    assert_int_equal(ftruncate(fileno(f), (off_t)size), 0);
+    assert_int_equal(fseek(f, (long)at, SEEK_SET), 0);
+    assert_int_equal(fwrite(text, 1, strlen(text), f), strlen(text));
+    assert_int_equal(fclose(f), 0);
+}
+
+static void make_disk(const char *name)
+{
+    EB_AUTOFREE char *extent = eb_asprintf("%.*s-flat.vmdk", (int)strcspn(name, "."), name);
+    EB_AUTOFREE char *text =
+        eb_asprintf("# Disk DescriptorFile\nversion=1\nCID=12345678\nparentCID=ffffffff\n"
+                    "createType=\"monolithicFlat\"\n\nRW 2048 FLAT \"%s\" 0\n\n#DDB\n"
+                    "ddb.virtualHWVersion = \"4\"\nddb.adapterType=\"ide\"\n"
+                    "ddb.geometry.cylinders=\"2\"\nddb.geometry.heads=\"16\"\nddb.geometry.sectors=\"63\"\n",
+                    extent);
+
+    write_file(name, text, strlen(text), 0);
+    write_file(extent, "", 2048 * 512, 0);
+}
+
+static void make_media(void)
+{
+    strcpy(media, "/tmp/everbox-media-XXXXXX");
+    assert_non_null(mkdtemp(media));
+    make_disk("one.vmdk");
+    make_disk("two.vmdk");
+    write_file("cd.iso", "\1CD001\1", 64 * 2048, 16 * 2048);
+    write_file("other.iso", "\1CD001\1", 80 * 2048, 16 * 2048);
+    write_file("floppy.img", "", 1474560, 0);
+}
+
+/* Forgets the media that tests opened: VirtualBox keeps those of machines that are gone. */
+static void close_media(void)
+{
+    VB_AUTO(IVirtualBox) vbox = back_vbox();
+    IMedium **list = NULL;
+    size_t n = 0;
+
+    if (!vb_has(vb, VB_IVirtualBox_get_hardDisks__medium))
+        return;
+    OK(IVirtualBox_get_hardDisks__medium(vb, vbox, &n, &list, fresh()));
+    for (size_t i = 0; i < n; i++) {
+        EB_AUTOFREE char *location = NULL;
+
+        OK(IMedium_get_location(vb, list[i], &location, fresh()));
+        if (eb_starts_with(location, media))
+            OK(IMedium_close(vb, list[i], fresh()));
+    }
+    vb_objects_free(n, list);
+}
+
+static int media_setup(void **state)
+{
+    if (group_setup(state) < 0)
+        return -1;
+    make_media();
+    return 0;
+}
+
+static int media_teardown(void **state)
+{
+    EB_AUTOFREE char *command = eb_asprintf("rm -rf '%s'", media);
+
+    close_media();
+    return system(command) != 0 ? -1 : group_teardown(state);
+}
+
+/* ---- Texts ---- */
+
+/* `text` with each "@" replaced by the media folder. */
+static char *with_media(const char *text)
+{
+    struct eb_strbuf {
+        char *s;
+    } b = {eb_strdup("")};
+
+    for (; *text; text++) {
+        char *longer = *text == '@' ? eb_asprintf("%s%s", b.s, media) : eb_asprintf("%s%c", b.s, *text);
+
+        free(b.s);
+        b.s = longer;
+    }
+    return b.s;
+}
+
+static void replace(char **text, const char *from, const char *to)
+{
+    char *at = strstr(*text, from);
+    char *changed;
+
+    assert_non_null(at);
+    changed = eb_asprintf("%.*s%s%s", (int)(at - *text), *text, to, at + strlen(from));
+    free(*text);
+    *text = changed;
+}
+
+/* Without the line that has `word`. */
+static void drop_line(char **text, const char *word)
+{
+    char *at = strstr(*text, word), *from, *to;
+
+    if (!at)
+        return;
+    for (from = at; from > *text && from[-1] != '\n';)
+        from--;
+    to = strchr(at, '\n');
+    assert_non_null(to);
+    memmove(from, to + 1, strlen(to + 1) + 1);
+}
+
+/* Without the first text from `from` to the end of `to`. */
+static void drop_element(char **text, const char *from, const char *to)
+{
+    char *begin = strstr(*text, from);
+    char *end = begin ? strstr(begin, to) : NULL;
+
+    if (!end)
+        fail();
+    else
+        memmove(begin, end + strlen(to), strlen(end + strlen(to)) + 1);
+}
+
+static char *dump(eb_domain *dom)
+{
+    char *xml = NULL;
+
+    OK(eb_domain_get_xml(dom, EB_XML_SECURE | EB_XML_INACTIVE, &xml, fresh()));
+    return xml;
+}
+
+static void assert_valid(const char *name, const char *xml)
+{
+    eb_error why = EB_ERROR_INIT;
+
+    /* libvirt's schemas before 11 do not know NVMe; this test then says nothing of it */
+    if (strstr(xml, "nvme") ||
+        (eb_domain_xml_validate(xml, &why) < 0 && why.code == EB_ERR_OPERATION_UNSUPPORTED)) {
+        eb_error_clear(&why);
+        return;
+    }
+    if (why.code != EB_ERR_OK) {
+        print_error("%s: %s\n%s\n", name, eb_error_message(&why), xml);
+        eb_error_clear(&why);
+        fail();
+    }
+}
+
+/* ---- There and back ---- */
+
+static bool always(void)
+{
+    return true;
+}
+
+#if defined(__APPLE__)
+#define MACOS true
+#else
+#define MACOS false
+#endif
+#define HAS(name, test)                                                                                      \
+    static bool name(void)                                                                                   \
+    {                                                                                                        \
+        return test;                                                                                         \
+    }
+#define HAS_BUS(name, bus) HAS(name, vb_enum_has(vb, VB_ENUM_StorageBus, StorageBus_##bus))
+#define HAS_NIC(name, type) HAS(name, vb_enum_has(vb, VB_ENUM_NetworkAdapterType, NetworkAdapterType_##type))
+
+HAS_BUS(has_sas, SAS)
+HAS_BUS(has_usb_storage, USB)
+HAS_BUS(has_nvme, PCIe)
+HAS_BUS(has_virtio_scsi, VirtioSCSI)
+HAS_BUS(has_media, Floppy) /* 3.1: one road for all drives */
+HAS_NIC(has_virtio, Virtio)
+HAS_NIC(has_isa_nics, NE2000)
+HAS_NIC(has_new_nics, I82583V)
+HAS(has_hda, vb_enum_has(vb, VB_ENUM_AudioControllerType, AudioControllerType_HDA))
+HAS(has_audio_in, vb_has(vb, VB_IAudioAdapter_set_enabledIn))
+HAS(has_chipset, vb_enum_has(vb, VB_ENUM_ChipsetType, ChipsetType_ICH9))
+HAS(has_efi, vb_enum_has(vb, VB_ENUM_FirmwareType, FirmwareType_EFI))
+HAS(has_secure_boot, vb_has(vb, VB_IUefiVariableStore_set_secureBootEnabled))
+HAS(has_tpm, vb_has(vb, VB_IMachine_get_trustedPlatformModule))
+HAS(has_hid, vb_has(vb, VB_IMachine_set_pointingHIDType))
+HAS(has_multitouch, vb_enum_has(vb, VB_ENUM_PointingHIDType, PointingHIDType_USBMultiTouch))
+HAS(has_hotplug, vb_has(vb, VB_IMachine_set_CPUHotPlugEnabled))
+HAS(has_xhci, vb_enum_has(vb, VB_ENUM_USBControllerType, USBControllerType_XHCI))
+HAS(has_tcp, vb_enum_has(vb, VB_ENUM_PortMode, PortMode_TCP))
+HAS(has_uart, vb_has(vb, VB_ISerialPort_set_uartType))
+HAS(has_forwards, vb_has(vb, VB_INATEngine_addRedirect))
+HAS(has_promiscuous, vb_has(vb, VB_INetworkAdapter_set_promiscModePolicy))
+HAS(has_generic, vb_has(vb, VB_INetworkAdapter_set_genericDriver))
+HAS(has_cloud, vb_has(vb, VB_INetworkAdapter_set_cloudNetwork))
+/* VirtualBox knows these networks on macOS alone */
+HAS(has_host_only_network, vb_has(vb, VB_INetworkAdapter_set_hostOnlyNetwork) && MACOS)
+HAS(has_nat_network, vb_has(vb, VB_IVirtualBox_findNATNetworkByName))
+HAS(has_vmsvga, vb_enum_has(vb, VB_ENUM_GraphicsControllerType, GraphicsControllerType_VMSVGA))
+HAS(has_vboxsvga, vb_enum_has(vb, VB_ENUM_GraphicsControllerType, GraphicsControllerType_VBoxSVGA))
+HAS(has_groups, vb_has(vb, VB_IMachine_set_groups))
+HAS(has_paravirt, vb_has(vb, VB_IMachine_set_paravirtProvider))
+HAS(has_drive_flags, vb_has(vb, VB_IMachine_setHotPluggableForDevice))
+HAS(has_bandwidth, vb_has(vb, VB_IBandwidthGroup_set_maxBytesPerSec))
+HAS(has_automount, vb_has(vb, VB_ISharedFolder_get_autoMountPoint))
+HAS(has_hpet, vb_has(vb, VB_IPlatformX86_set_HPETEnabled) || vb_has(vb, VB_IMachine_set_HPETEnabled))
+HAS(has_recording, vb_has(vb, VB_IMachine_get_recordingSettings))
+HAS(has_nested, vb_enum_has(vb, VB_ENUM_CPUPropertyTypeX86, CPUPropertyTypeX86_HWVirt))
+HAS(has_vnc, vb_has(vb, VB_IMachine_set_VMExecutionEngine)) /* the packages of our day bring it */
+
+#define NS(inside)                                                                                           \
+    "<metadata><vbox:machine xmlns:vbox='urn:everbox:vbox:1'>" inside "</vbox:machine></metadata>"
+#define MAC "<mac address='08:00:27:00:00:01'/>"
+
+static const struct definition {
+    const char *name, *extra, *devices;
+    bool (*needs)(void);
+    const char *shows[4]; /* in its XML */
+} definitions[] = {
+    {"nothing", NULL, NULL, always, {"<on_crash>preserve</on_crash>", "<on_reboot>restart</on_reboot>"}},
+    {"memory-of-no-whole-mib", NULL, NULL, always, {"<memory unit='KiB'>32768</memory>"}},
+    {"balloon",
+     "<currentMemory unit='MiB'>24</currentMemory>",
+     NULL,
+     always,
+     {"<currentMemory unit='KiB'>24576</currentMemory>"}},
+    {"vcpus", "<vcpu>2</vcpu>", NULL, always, {"<vcpu placement='static'>2</vcpu>"}},
+    {"vcpus-to-plug",
+     "<vcpu current='2'>4</vcpu>",
+     NULL,
+     has_hotplug,
+     {"<vcpu placement='static' current='2'>4</vcpu>"}},
+    {"features",
+     "<features><acpi/><apic/><pae/><hap state='off'/></features>",
+     NULL,
+     always,
+     {"<acpi/>", "<apic/>", "<pae/>"}},
+    {"no-features", "<features/>", NULL, always, {NULL}},
+    {"utc", "<clock offset='utc'/>", NULL, always, {"<clock offset='utc'"}},
+    {"localtime", "<clock offset='localtime'/>", NULL, always, {"<clock offset='localtime'"}},
+    {"clock-that-is-late",
+     "<clock offset='variable' adjustment='-3600' basis='utc'/>",
+     NULL,
+     always,
+     {"adjustment='-3600' basis='utc'"}},
+    {"clock-of-milliseconds", NS("<vbox:clock offset-ms='1500'/>"), NULL, always, {"offset-ms='1500'"}},
+    {"hpet",
+     "<clock offset='utc'><timer name='hpet' present='yes'/></clock>",
+     NULL,
+     has_hpet,
+     {"<timer name='hpet' present='yes'/>"}},
+    {"ends-instead-of-rebooting",
+     "<on_reboot>destroy</on_reboot>",
+     NULL,
+     always,
+     {"<on_reboot>destroy</on_reboot>"}},
+    {"os-type", NS(""), NULL, always, {NULL}},
+    {"debian",
+     "<metadata><libosinfo:libosinfo xmlns:libosinfo='http://libosinfo.org/xmlns/libvirt/domain/1.0'>"
+     "<libosinfo:os id='http://debian.org/debian/12'/></libosinfo:libosinfo></metadata>",
+     NULL,
+     always,
+     {"http://debian.org/debian/12"}},
+    {"groups",
+     NS("<vbox:group path='/one/two'/><vbox:group path='/three'/>"),
+     NULL,
+     has_groups,
+     {"path='/one/two'", "path='/three'"}},
+    {"settings",
+     "<metadata><vbox:machine xmlns:vbox='urn:everbox:vbox:1' frontend='headless' paravirt='kvm'>"
+     "<vbox:processor cap='50' hwvirt='yes' vpid='no' large-pages='yes'/>"
+     "<vbox:sharing clipboard='bidirectional' dnd='host-to-guest'/>"
+     "<vbox:extradata key='VBoxInternal/Everbox/Test' value='a &lt; b'/>"
+     "<vbox:guest-property name='/Everbox/Test' value='x=y'/></vbox:machine></metadata>",
+     NULL,
+     has_paravirt,
+     {"paravirt='kvm'", "cap='50'", "clipboard='bidirectional' dnd='host-to-guest'",
+      "key='VBoxInternal/Everbox/Test' value='a &lt; b'"}},
+    {"nested",
+     NS("<vbox:processor nested-hwvirt='yes' triple-fault-reset='yes'/>"),
+     NULL,
+     has_nested,
+     {"nested-hwvirt='yes'", "triple-fault-reset='yes'"}},
+    {"recording",
+     NS("<vbox:recording enabled='yes' file='/tmp/everbox-recording.webm'/>"),
+     NULL,
+     has_recording,
+     {"enabled='yes'"}},
+    /* os is said by the template; these replace it */
+    {"os=<os><type arch='i686'>hvm</type></os>", NULL, NULL, always, {"arch='i686'"}},
+    {"os=<os><type machine='ich9'>hvm</type></os>", NULL, NULL, has_chipset, {"machine='ich9'"}},
+    {"os=<os firmware='efi'><type>hvm</type></os>", NULL, NULL, has_efi, {"<os firmware='efi'>"}},
+    {"os=<os firmware='efi'><type>hvm</type><firmware><feature enabled='yes' name='secure-boot'/>"
+     "<feature enabled='yes' name='enrolled-keys'/></firmware></os>",
+     NULL,
+     NULL,
+     has_secure_boot,
+     {"<feature enabled='yes' name='secure-boot'/>"}},
+    {"os=<os><type>hvm</type><boot dev='network'/><boot dev='cdrom'/><bootmenu enable='no'/></os>",
+     NULL,
+     NULL,
+     always,
+     {"<boot dev='network'/>\n    <boot dev='cdrom'/>", "<bootmenu enable='no'/>"}},
+
+    /* drives */
+    {"ide",
+     NULL,
+     "<disk type='file' device='disk'><source file='@/one.vmdk'/><target dev='hda' bus='ide'/></disk>"
+     "<disk type='file' device='cdrom'><source file='@/cd.iso'/><target dev='hdc' bus='ide'/></disk>",
+     always,
+     {"file='", "/one.vmdk'", "<target dev='hda' bus='ide'/>", "<target dev='hdc' bus='ide'/>"}},
+    {"ide-controllers",
+     NULL,
+     "<controller type='ide' index='0' model='ich6'/><disk type='file' device='cdrom'><target dev='hdc' "
+     "bus='ide'/></disk>",
+     always,
+     {"<controller type='ide' index='0' model='ich6'/>"}},
+    {"sata",
+     NULL,
+     "<disk type='file' device='disk'><driver discard='ignore' type='vmdk'/><source file='@/one.vmdk'/>"
+     "<target dev='sda' bus='sata'/></disk>",
+     always,
+     {"<target dev='sda' bus='sata'/>", "<controller type='sata' index='0'/>"}},
+    {"sata-port-of-the-seventh",
+     NULL,
+     "<disk type='file' device='disk'><source file='@/one.vmdk'/><target dev='sdg' bus='sata'/></disk>",
+     always,
+     {"<target dev='sdg' bus='sata'/>", "controller='0' bus='0' target='0' unit='6'"}},
+    {"sata-name-that-is-not-the-place",
+     NULL,
+     "<disk type='file' device='disk'><source file='@/one.vmdk'/><target dev='sdb' bus='sata'/>"
+     "<address type='drive' controller='0' bus='0' target='0' unit='5'/></disk>",
+     always,
+     {"<target dev='sdb' bus='sata'/>", "unit='5'"}},
+    {"sata-and-scsi",
+     NULL,
+     "<controller type='scsi' index='0' model='buslogic'/>"
+     "<disk type='file' device='disk'><source file='@/one.vmdk'/><target dev='sda' bus='sata'/></disk>"
+     "<disk type='file' device='disk'><source file='@/two.vmdk'/><target dev='sdb' bus='scsi'/></disk>",
+     always,
+     {"<target dev='sda' bus='sata'/>", "<target dev='sdb' bus='scsi'/>", "model='buslogic'"}},
+    {"sata-cd",
+     NULL,
+     "<disk type='file' device='cdrom'><source file='@/cd.iso'/><target dev='sda' bus='sata'/></disk>",
+     has_media,
+     {"device='cdrom'", "/cd.iso'", "<readonly/>"}},
+    {"sas",
+     NULL,
+     "<controller type='scsi' index='0' model='lsisas1068'/>"
+     "<disk type='file' device='disk'><source file='@/one.vmdk'/><target dev='sda' bus='scsi'/></disk>",
+     has_sas,
+     {"model='lsisas1068'"}},
+    {"usb-storage",
+     NULL,
+     "<disk type='file' device='disk'><source file='@/one.vmdk'/><target dev='sda' bus='usb'/></disk>",
+     has_usb_storage,
+     {"<target dev='sda' bus='usb'", "<controller type='usb' index='0' model='pci-ohci'/>"}},
+    {"nvme",
+     NULL,
+     "<disk type='file' device='disk'><source file='@/one.vmdk'/><target dev='nvme0n1' bus='nvme'/></disk>",
+     has_nvme,
+     {"bus='nvme'"}},
+    {"virtio-scsi",
+     NULL,
+     "<controller type='scsi' index='0' model='virtio-scsi'/>"
+     "<disk type='file' device='disk'><source file='@/one.vmdk'/><target dev='sda' bus='scsi'/></disk>",
+     has_virtio_scsi,
+     {"model='virtio-scsi'"}},
+    {"floppy",
+     NULL,
+     "<disk type='file' device='floppy'><source file='@/floppy.img'/><target dev='fda' bus='fdc'/></disk>",
+     always,
+     {"device='floppy'", "<target dev='fda' bus='fdc'/>"}},
+    {"controllers-without-drives",
+     NS("<vbox:controller for='sata0' name='Disks' ports='4' host-io-cache='yes'/>"),
+     "<controller type='sata' index='0'/><controller type='scsi' index='0' model='lsilogic'/>",
+     has_drive_flags,
+     {"name='Disks' ports='4' host-io-cache='yes'", "<controller type='scsi' index='0' model='lsilogic'/>"}},
+    {"drive-flags",
+     NULL,
+     "<disk type='file' device='disk'><driver type='vmdk' discard='unmap'/><source file='@/one.vmdk'/>"
+     "<target dev='sda' bus='sata' rotation_rate='1' removable='on'/></disk>",
+     NULL,
+     {"removable='on'"}},
+    {"solid-state",
+     NULL,
+     "<disk type='file' device='disk'><source file='@/one.vmdk'/>"
+     "<target dev='sda' bus='sata' rotation_rate='1' removable='on'/></disk>",
+     has_drive_flags,
+     {"removable='on'", "rotation_rate='1'"}},
+    {"limited",
+     NULL,
+     "<disk type='file' device='disk'><source file='@/one.vmdk'/><target dev='sda' bus='sata'/>"
+     "<iotune><total_bytes_sec>1048576</total_bytes_sec><group_name>slow</group_name></iotune></disk>",
+     has_bandwidth,
+     {"<total_bytes_sec>1048576</total_bytes_sec>", "<group_name>slow</group_name>"}},
+
+    /* network adapters */
+    {"nat",
+     NULL,
+     "<interface type='user'>" MAC "<model type='82540EM'/></interface>",
+     always,
+     {"<interface type='user'>", "08:00:27:00:00:01", "<model type='82540EM'/>"}},
+    {"nat-forwards",
+     NS("<vbox:interface for='08:00:27:00:00:01' nat-network='10.9.8.0/24'>"
+        "<vbox:forward name='ssh' protocol='tcp' host-ip='127.0.0.1' host-port='2222' guest-port='22'/>"
+        "<vbox:forward name='dns' protocol='udp' host-port='5353' guest-ip='10.9.8.15' guest-port='53'/>"
+        "</vbox:interface>"),
+     "<interface type='user'>" MAC "</interface>",
+     has_forwards,
+     {"nat-network='10.9.8.0/24'", "name='ssh'", "guest-ip='10.9.8.15'"}},
+    {"bridge",
+     NULL,
+     "<interface type='bridge'>" MAC "<source bridge='eth7'/><model type='82545EM'/></interface>",
+     always,
+     {"<interface type='bridge'>", "<source bridge='eth7'/>", "82545EM"}},
+    {"internal",
+     NULL,
+     "<interface type='internal'>" MAC
+     "<source name='inside'/><model type='82543GC'/><link state='down'/></interface>",
+     always,
+     {"<interface type='internal'>", "<source name='inside'/>", "<link state='down'/>"}},
+    {"host-only",
+     NS("<vbox:interface for='08:00:27:00:00:01' attachment='HostOnly'/>"),
+     "<interface type='network'>" MAC "<source network='vboxnet7'/><model type='Am79C970A'/></interface>",
+     always,
+     {"<interface type='network'>", "attachment='HostOnly'", "<source network='vboxnet7'/>", "Am79C970A"}},
+    {"nat-network",
+     NS("<vbox:interface for='08:00:27:00:00:01' attachment='NATNetwork'/>"),
+     "<interface type='network'>" MAC "<source network='ours'/><model type='Am79C973'/></interface>",
+     has_nat_network,
+     {"attachment='NATNetwork'", "<source network='ours'/>"}},
+    {"host-only-network",
+     NS("<vbox:interface for='08:00:27:00:00:01' attachment='HostOnlyNetwork'/>"),
+     "<interface type='network'>" MAC "<source network='ours'/></interface>",
+     has_host_only_network,
+     {"attachment='HostOnlyNetwork'"}},
+    {"generic",
+     NS("<vbox:interface for='08:00:27:00:00:01' attachment='Generic' generic-driver='UDPTunnel'>"
+        "<vbox:property name='dest' value='192.0.2.7'/><vbox:property name='dport' "
+        "value='4789'/></vbox:interface>"),
+     "<interface type='null'>" MAC "</interface>",
+     has_generic,
+     {"attachment='Generic'", "generic-driver='UDPTunnel'", "name='dport' value='4789'"}},
+    {"cloud",
+     NS("<vbox:interface for='08:00:27:00:00:01' attachment='Cloud' generic-driver='sky'/>"),
+     "<interface type='null'>" MAC "</interface>",
+     has_cloud,
+     {"attachment='Cloud'", "generic-driver='sky'"}},
+    {"unconnected", NULL, "<interface type='null'>" MAC "</interface>", always, {"<interface type="}},
+    {"promiscuous",
+     NS("<vbox:interface for='08:00:27:00:00:01' slot='3' promiscuous='allow-all' boot-priority='1'/>"),
+     "<interface type='user'>" MAC "</interface>",
+     has_promiscuous,
+     {"slot='3'", "promiscuous='allow-all'", "boot-priority='1'"}},
+    {"virtio-nic",
+     NULL,
+     "<interface type='user'>" MAC "<model type='virtio'/></interface>",
+     has_virtio,
+     {"<model type='virtio'/>"}},
+    {"isa-nics",
+     NULL,
+     "<interface type='user'>" MAC "<model type='ne2k_isa'/></interface>"
+     "<interface type='user'><mac address='08:00:27:00:00:02'/><model type='3c501'/></interface>",
+     has_isa_nics,
+     {"<model type='ne2k_isa'/>", "<model type='3c501'/>"}},
+    {"new-nics",
+     NULL,
+     "<interface type='user'>" MAC "<model type='82583V'/></interface>"
+     "<interface type='user'><mac address='08:00:27:00:00:02'/><model type='usb-net'/></interface>",
+     has_new_nics,
+     {"<model type='82583V'/>", "<model type='usb-net'/>"}},
+
+    /* screens, sound, input */
+    {"rdp",
+     NULL,
+     "<graphics type='rdp' port='4001' autoport='no' multiUser='yes' replaceUser='yes'>"
+     "<listen type='address' address='127.0.0.1'/></graphics>",
+     has_vnc,
+     {"port='4001'", "address='127.0.0.1'"}},
+    {"vnc",
+     NULL,
+     "<graphics type='vnc' port='5901' passwd='secret'/>",
+     has_vnc,
+     {"<graphics type='vnc' port='5901'", "passwd='secret'"}},
+    {"vnc-on-any-port", NULL, "<graphics type='vnc' autoport='yes'/>", has_vnc, {"autoport='yes'"}},
+    {"window",
+     NULL,
+     "<graphics type='desktop' display=':7'/>",
+     always,
+     {"<graphics type='desktop' display=':7'/>"}},
+    {"sdl", NULL, "<graphics type='sdl'/>", always, {"<graphics type='sdl'"}},
+    {"video",
+     NULL,
+     "<video><model type='vbox' vram='16384' heads='2'/></video>",
+     always,
+     {"vram='16384' heads='2'"}},
+    {"video-3d",
+     NULL,
+     "<video><model type='vmvga' vram='65536' heads='1'><acceleration accel3d='yes'/></model></video>",
+     has_vmsvga,
+     {"accel3d='yes'"}},
+    {"vmsvga",
+     NULL,
+     "<video><model type='vmvga' vram='16384' heads='1'/></video>",
+     has_vmsvga,
+     {"type='vmvga'"}},
+    {"vboxsvga",
+     NS("<vbox:video for='#1' controller='vboxsvga'/>"),
+     "<video><model type='vbox' vram='16384' heads='1'/></video>",
+     has_vboxsvga,
+     {"controller='vboxsvga'"}},
+    {"no-video", NULL, "<video><model type='none'/></video>", has_vboxsvga, {"<model type='none'"}},
+    {"hda", NULL, "<sound model='ich6'/>", has_hda, {"<sound model='ich6'/>"}},
+    {"ac97", NULL, "<sound model='ac97'/>", always, {"<sound model='ac97'/>"}},
+    {"sb16",
+     NS("<vbox:sound for='#1' driver='null'/>"),
+     "<sound model='sb16'/>",
+     always,
+     {"<sound model='sb16'/>", "driver='null'"}},
+    {"microphone",
+     NS("<vbox:sound for='#1' input='on' output='off'/>"),
+     "<sound model='ich6'/>",
+     has_audio_in,
+     {"input='on' output='off'"}},
+    {"tablet",
+     NULL,
+     "<input type='tablet' bus='usb'/><input type='keyboard' bus='usb'/>",
+     has_hid,
+     {"<input type='tablet' bus='usb'/>", "<input type='keyboard' bus='usb'/>"}},
+    {"multitouch",
+     NS("<vbox:input for='#1' model='multitouch'/>"),
+     "<input type='tablet' bus='usb'/><input type='keyboard' bus='ps2'/>",
+     has_multitouch,
+     {"model='multitouch'"}},
+
+    /* ports */
+    {"serial-sockets",
+     NULL,
+     "<serial type='unix'><source mode='bind' path='/tmp/everbox-a'/><target port='0'/></serial>"
+     "<serial type='unix'><source mode='connect' path='/tmp/everbox-b'/><target port='1'/></serial>",
+     always,
+     {"mode='bind' path='/tmp/everbox-a'", "mode='connect' path='/tmp/everbox-b'"}},
+    {"serial-pty", NULL, "<serial type='pty'/>", always, {"<serial type='pty'"}},
+    {"console-alone", NULL, "<console type='pty'/>", always, {"<serial type='pty'"}},
+    {"serial-others",
+     NULL,
+     "<serial type='file'><source path='/tmp/everbox-serial'/><target port='0'/></serial>"
+     "<serial type='dev'><source path='/dev/ttyS0'/><target port='1'/></serial>",
+     always,
+     {"<serial type='file'>", "<serial type='dev'>", "/dev/ttyS0"}},
+    {"serial-nothing",
+     NULL,
+     "<serial type='null'><target port='1'/></serial>",
+     always,
+     {"<serial type='null'>", "<target port='1'"}},
+    {"serial-tcp",
+     NULL,
+     "<serial type='tcp'><source mode='bind' host='0.0.0.0' service='4555'/><protocol type='raw'/><target "
+     "port='0'/></serial>"
+     "<serial type='tcp'><source mode='connect' host='192.0.2.1' service='4556'/><protocol "
+     "type='raw'/><target port='1'/></serial>",
+     has_tcp,
+     {"mode='bind' host='0.0.0.0' service='4555'", "host='192.0.2.1' service='4556'"}},
+    {"serial-uart",
+     NS("<vbox:serial for='0' uart='16750'/>"),
+     "<serial type='file'><source path='/tmp/everbox-serial'/><target port='0'/>"
+     "<address type='isa' iobase='0x2e8' irq='0x3'/></serial>",
+     has_uart,
+     {"uart='16750'", "iobase='0x2e8'"}},
+    {"parallel",
+     NULL,
+     "<parallel type='dev'><source path='/dev/parport0'/><target port='0'/></parallel>",
+     always,
+     {"<parallel type='dev'>", "/dev/parport0"}},
+
+    /* USB, folders, TPM */
+    {"usb-controllers",
+     NULL,
+     "<controller type='usb' index='0' model='pci-ohci'/><controller type='usb' index='1' model='ehci'/>",
+     always,
+     {"model='pci-ohci'", "model='ehci'"}},
+    {"xhci", NULL, "<controller type='usb' index='0' model='nec-xhci'/>", has_xhci, {"model='nec-xhci'"}},
+    {"usb-filters",
+     NS("<vbox:hostdev for='#1' name='dongle' active='no' serial='42'/>"
+        "<vbox:usb-filter name='all of ours' vendor-id='0x1234'/>"),
+     "<hostdev mode='subsystem' type='usb'><source><vendor id='0x046d'/><product "
+     "id='0xc52b'/></source></hostdev>",
+     always,
+     {"<vendor id='0x046d'/>", "name='dongle'", "all of ours"}},
+    {"folders",
+     NULL,
+     "<filesystem type='mount'><source dir='/tmp'/><target dir='share'/><readonly/></filesystem>",
+     always,
+     {"<source dir='/tmp'/>", "<target dir='share'/>", "<readonly/>"}},
+    {"folder-that-mounts-itself",
+     NS("<vbox:filesystem for='share' automount='yes' automount-point='/mnt/share'/>"),
+     "<filesystem type='mount'><source dir='/tmp'/><target dir='share'/></filesystem>",
+     has_automount,
+     {"automount='yes' automount-point='/mnt/share'"}},
+    {"tpm",
+     NULL,
+     "<tpm model='tpm-crb'><backend type='emulator' version='2.0'/></tpm>",
+     has_tpm,
+     {"<backend type='emulator' version='2.0'/>"}},
+    {"tpm-1.2",
+     NULL,
+     "<tpm model='tpm-tis'><backend type='emulator' version='1.2'/></tpm>",
+     has_tpm,
+     {"version='1.2'"}},
+};
+
+static char *xml_for(const struct definition *d)
+{
+    EB_AUTOFREE char *devices = with_media(d->devices ? d->devices : "");
+    bool os = eb_starts_with(d->name, "os=");
+    char *xml = xml_of("subject", d->extra, devices);
+
+    if (os)
+        replace(&xml, "<os><type>hvm</type></os>", d->name + strlen("os="));
+    return xml;
+}
+
+static void define_xml(eb_conn *conn, const char *name, const char *xml, eb_domain **out)
+{
+    if (eb_domain_define_xml(conn, xml, 0, out, fresh()) == 0)
+        return;
+    print_error("%s: %s\n%s\n", name, eb_error_message(&test_error), xml);
+    fail();
+}
+
+static void assert_same(const char *name, const char *a, const char *b)
+{
+    if (strcmp(a, b) == 0)
+        return;
+    print_error("%s:\n--- before\n%s--- after\n%s", name, a, b);
+    fail();
+}
+
+/* VirtualBox leaves the folders of groups behind. */
+static void remove_empty_folders(void)
+{
+    EB_AUTOFREE char *command = eb_asprintf("find '%s' -mindepth 1 -type d -empty -delete", machine_folder);
+
+    assert_int_equal(system(command), 0);
+}
+
+static void definition_there_and_back(eb_conn *conn, const struct definition *d)
+{
+    EB_AUTOFREE char *xml = xml_for(d), *first = NULL, *titled = NULL, *second = NULL, *copy = NULL;
+    eb_domain *dom = NULL;
+
+    define_xml(conn, d->name, xml, &dom);
+    first = dump(dom);
+    assert_valid(d->name, first);
+    for (size_t i = 0; i < EB_ARRAY_SIZE(d->shows) && d->shows[i]; i++) {
+        if (!strstr(first, d->shows[i])) {
+            print_error("%s: no %s in\n%s", d->name, d->shows[i], first);
+            fail();
+        }
+    }
+    /* the same with a title goes through every setter, none of which may change a thing */
+    titled = eb_strdup(first);
+    replace(&titled, "</uuid>\n", "</uuid>\n  <title>again</title>\n");
+    eb_domain_unref(dom);
+    define_xml(conn, d->name, titled, &dom);
+    second = dump(dom);
+    assert_same(d->name, titled, second);
+    remove_domain(dom);
+
+    /* another machine of the same definition */
+    copy = eb_strdup(first);
+    drop_line(&copy, "<uuid>");
+    replace(&copy, "<name>subject</name>", "<name>copy</name>");
+    define_xml(conn, d->name, copy, &dom);
+    free(EB_STEAL(second));
+    second = dump(dom);
+    drop_line(&second, "<uuid>");
+    drop_line(&second, "<nvram>");
+    drop_line(&copy, "<nvram>");
+    assert_same(d->name, copy, second);
+    remove_domain(dom);
+    remove_empty_folders();
+}
+
+static void every_definition_goes_there_and_back(void **state)
+{
+    size_t skipped = 0;
+
+    for (size_t i = 0; i < EB_ARRAY_SIZE(definitions); i++) {
+        if (definitions[i].needs && definitions[i].needs())
+            definition_there_and_back(*state, &definitions[i]);
+        else
+            skipped++;
+    }
+    print_message("%zu of %zu definitions, the others are of other releases\n",
+                  EB_ARRAY_SIZE(definitions) - skipped, EB_ARRAY_SIZE(definitions));
+}
+
+/* ---- What cannot be ---- */
+
+static const struct refusal {
+    const char *extra, *devices, *says;
+} refusals[] = {
+    {"<genid>4d3c1f0a-0000-4000-8000-00000000000a</genid>", NULL, "<genid>"},
+    {"<cpu mode='custom'><model>Nehalem</model></cpu>", NULL, "'mode' of <cpu>"},
+    {"<cpu><topology sockets='2' cores='1' threads='1'/></cpu><vcpu>2</vcpu>", NULL, "<topology>"},
+    {"<cpu mode='host-passthrough'><feature name='avx512f' policy='disable'/></cpu>", NULL, "'avx512f'"},
+    {"<vcpu cpuset='0-1'>2</vcpu>", NULL, "'cpuset'"},
+    {"<vcpu>4000</vcpu>", NULL, "<vcpu>"},
+    {"<features><smm state='on'/></features>", NULL, "<smm>"},
+    {"<features><hyperv><relaxed state='on'/></hyperv></features>", NULL, "relaxed"},
+    {"<clock offset='timezone' timezone='Europe/Paris'/>", NULL, "'timezone'"},
+    {"<clock offset='utc'><timer name='kvmclock' present='yes'/></clock>", NULL, "'kvmclock'"},
+    {"<on_poweroff>restart</on_poweroff>", NULL, "<on_poweroff>"},
+    {"<on_crash>coredump-restart</on_crash>", NULL, "<on_crash>"},
+    {"<pm><suspend-to-disk enabled='yes'/></pm>", NULL, "<pm>"},
+    {"<memtune><hard_limit unit='MiB'>64</hard_limit></memtune>", NULL, "<memtune>"},
+    {NS("<vbox:clock offset-ms='1'/>") "<sysinfo type='smbios'/>", NULL, "<sysinfo>"},
+    {"<metadata><vbox:machine xmlns:vbox='urn:everbox:vbox:1' os-type='Plan9'/></metadata>", NULL, "'Plan9'"},
+    {"<metadata><vbox:machine xmlns:vbox='urn:everbox:vbox:1' paravirt='xen'/></metadata>", NULL, "'xen'"},
+    {NULL,
+     "<disk type='file' device='disk'><source file='@/one.vmdk'/><target dev='vda' bus='virtio'/></disk>",
+     "bus 'virtio'"},
+    {NULL, "<disk type='file' device='disk'><source file='@/none.vdi'/><target dev='sda' bus='sata'/></disk>",
+     "none.vdi"},
+    {NULL, "<disk type='file' device='disk'><target dev='sda' bus='sata'/></disk>", "missing source"},
+    {NULL,
+     "<disk type='file' device='disk'><driver cache='none'/><source file='@/one.vmdk'/><target dev='sda' "
+     "bus='sata'/></disk>",
+     "'cache'"},
+    {NULL,
+     "<disk type='file' device='disk'><driver type='qcow2'/><source file='@/one.vmdk'/><target dev='sda' "
+     "bus='sata'/></disk>",
+     "the image is vmdk"},
+    {NULL,
+     "<disk type='file' device='disk'><source file='@/one.vmdk'/><target dev='sda' "
+     "bus='sata'/><serial>1</serial></disk>",
+     "<serial>"},
+    {NULL, "<disk type='block' device='disk'><source dev='/dev/sdz'/><target dev='sda' bus='sata'/></disk>",
+     "type='block'"},
+    {NULL,
+     "<disk type='network' device='disk'><source protocol='rbd' name='a/b'/><target dev='sda' "
+     "bus='sata'/></disk>",
+     "sda"},
+    {NULL, "<controller type='scsi' model='lsisas1078'/>", "'lsisas1078'"},
+    {NULL, "<controller type='usb' model='piix3-uhci'/>", "'piix3-uhci'"},
+    {NULL, "<controller type='virtio-serial'/>", "virtio-serial"},
+    {NULL, "<interface type='network'><source network='no such network'/></interface>", "no such network"},
+    {NULL, "<interface type='ethernet'/>", "'ethernet'"},
+    {NULL, "<interface type='user'><model type='rtl8139'/></interface>", "'rtl8139'"},
+    {NULL, "<interface type='user'><bandwidth><inbound average='1'/></bandwidth></interface>", "<bandwidth>"},
+    {NULL, "<graphics type='spice'/>", "'spice'"},
+    {NULL, "<graphics type='rdp' passwd='x'/>", "'passwd'"},
+    {NULL, "<video><model type='qxl'/></video>", "'qxl'"},
+    {NULL, "<sound model='es1370'/>", "'es1370'"},
+    {NULL, "<sound model='ac97'/><sound model='sb16'/>", "<sound>"},
+    {NULL, "<serial type='stdio'/>", "'stdio'"},
+    {NULL,
+     "<serial type='tcp'><source mode='bind' host='0.0.0.0' service='1'/><protocol type='telnet'/></serial>",
+     "<protocol>"},
+    {NULL, "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>",
+     "<channel>"},
+    {NULL, "<console type='pty'><target type='virtio'/></console>", "<console>"},
+    {NULL,
+     "<hostdev mode='subsystem' type='pci'><source><address domain='0' bus='1' slot='0' "
+     "function='0'/></source></hostdev>",
+     "type='pci'"},
+    {NULL, "<rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>", "<rng>"},
+    {NULL, "<watchdog model='i6300esb' action='reset'/>", "<watchdog>"},
+    {NULL, "<shmem name='x'/>", "<shmem>"},
+    {NULL, "<input type='mouse' bus='xen'/>", "bus='xen'"},
+};
+
+static void what_cannot_be_is_refused_by_name_and_leaves_nothing(void **state)
+{
+    for (size_t i = 0; i < EB_ARRAY_SIZE(refusals); i++) {
+        EB_AUTOFREE char *devices = with_media(refusals[i].devices ? refusals[i].devices : "");
+        EB_AUTOFREE char *xml = xml_of("refused", refusals[i].extra, devices);
+        eb_domain *dom = NULL;
+
+        if (eb_domain_define_xml(*state, xml, 0, &dom, fresh()) == 0) {
+            EB_AUTOFREE char *is = dump(dom);
+
+            print_error("not refused: %s\n%s", xml, is);
+            remove_domain(dom);
+            fail();
+        }
+        if (!strstr(test_error.message, refusals[i].says)) {
+            print_error("%s\nis refused with: %s\n", xml, test_error.message);
+            fail();
+        }
+        assert_false(domain_exists(*state, "refused"));
+    }
+}
+
+static void what_tools_always_send_is_accepted(void **state)
+{
+    EB_AUTOFREE char *xml = xml_of(
+        "tools",
+        "<resource><partition>/machine</partition></resource>"
+        "<cpu mode='host-passthrough' check='none' migratable='on'/>"
+        "<clock offset='utc'><timer name='rtc' tickpolicy='catchup'/><timer name='pit' tickpolicy='delay'/>"
+        "<timer name='hpet' present='no'/></clock>"
+        "<on_crash>destroy</on_crash>"
+        "<pm><suspend-to-mem enabled='no'/><suspend-to-disk enabled='no'/></pm>"
+        "<seclabel type='none'/>",
+        "<emulator>/usr/bin/qemu-system-x86_64</emulator>"
+        "<controller type='pci' index='0' model='pci-root'/>"
+        "<input type='mouse' bus='ps2'/><input type='keyboard' bus='ps2'/>"
+        "<audio id='1' type='none'/><memballoon model='virtio'/>"
+        "<sound model='ac97'><address type='pci' domain='0' bus='0' slot='4' function='0'/></sound>");
+    eb_domain *dom = NULL;
+
+    define_xml(*state, "tools", xml, &dom);
+    remove_domain(dom);
+}
+
+/* ---- Changes ---- */
+
+static void redefine(eb_conn *conn, eb_domain *dom, const char *from, const char *to)
+{
+    EB_AUTOFREE char *xml = dump(dom);
+    eb_domain *same = NULL;
+
+    replace(&xml, from, to);
+    define_xml(conn, to, xml, &same);
+    eb_domain_unref(same);
+}
+
+static void assert_shows(eb_domain *dom, const char *text, bool wanted)
+{
+    EB_AUTOFREE char *xml = dump(dom);
+
+    if ((strstr(xml, text) != NULL) != wanted) {
+        print_error("%s%s in\n%s", wanted ? "no " : "", text, xml);
+        fail();
+    }
+}
+
+static eb_domain *define_with(eb_conn *conn, const char *extra, const char *devices)
+{
+    EB_AUTOFREE char *inside = with_media(devices);
+    EB_AUTOFREE char *xml = xml_of("changing", extra, inside);
+    eb_domain *dom = NULL;
+
+    define_xml(conn, "changing", xml, &dom);
+    return dom;
+}
+
+#define DISK_A                                                                                               \
+    "<disk type='file' device='disk'><source file='@/one.vmdk'/><target dev='sda' bus='sata'/></disk>"
+#define CD "<disk type='file' device='cdrom'><source file='@/cd.iso'/><target dev='hdc' bus='ide'/></disk>"
+
+static void devices_that_are_no_longer_said_go(void **state)
+{
+    eb_domain *dom = define_with(
+        *state, NULL,
+        DISK_A CD "<sound model='ac97'/><interface type='user'>" MAC "</interface>"
+                  "<filesystem><source dir='/tmp'/><target dir='t'/></filesystem>"
+                  "<serial type='pty'/><parallel type='dev'><source path='/dev/parport0'/></parallel>");
+    EB_AUTOFREE char *xml = dump(dom), *uuid = NULL, *bare = NULL;
+    eb_domain *same = NULL;
+    char text[37];
+
+    eb_domain_get_uuid_string(dom, text);
+    uuid = eb_asprintf("<uuid>%s</uuid>", text);
+    bare = xml_of("changing", uuid, NULL);
+    define_xml(*state, "bare", bare, &same);
+    eb_domain_unref(same);
+    assert_shows(dom, "one.vmdk", false);
+    assert_shows(dom, "cd.iso", false);
+    assert_shows(dom, "<sound", false);
+    assert_shows(dom, "<interface", false);
+    assert_shows(dom, "<filesystem", false);
+    assert_shows(dom, "<serial", false);
+    assert_shows(dom, "<parallel", false);
+    remove_domain(dom);
+}
+
+static void disk_moves_to_another_place(void **state)
+{
+    eb_domain *dom = define_with(*state, NULL, DISK_A);
+
+    redefine(*state, dom, "unit='0'/>", "unit='9'/>");
+    assert_shows(dom, "unit='9'", true);
+    assert_shows(dom, "<target dev='sda'", true);
+    remove_domain(dom);
+}
+
+static void names_of_disks_stay_when_another_goes(void **state)
+{
+    eb_domain *dom = define_with(
+        *state, NULL,
+        DISK_A
+        "<disk type='file' device='disk'><source file='@/two.vmdk'/><target dev='sdb' bus='sata'/></disk>");
+    EB_AUTOFREE char *xml = dump(dom);
+    eb_domain *same = NULL;
+
+    drop_element(&xml, "    <disk", "</disk>\n");
+    define_xml(*state, "without sda", xml, &same);
+    eb_domain_unref(same);
+    assert_shows(dom, "<target dev='sda'", false);
+    assert_shows(dom, "<target dev='sdb'", true);
+    remove_domain(dom);
+}
+
+static void definition_that_fails_leaves_the_machine_and_its_media(void **state)
+{
+    eb_domain *dom = define_with(*state, NULL, CD);
+    EB_AUTOFREE char *before = dump(dom), *wrong = eb_strdup(before), *after = NULL, *disks = NULL;
+    VB_AUTO(IVirtualBox) vbox = back_vbox();
+    IMedium **list = NULL;
+    eb_domain *same = NULL;
+    size_t n_before = 0, n_after = 0;
+
+    if (vb_has(vb, VB_IVirtualBox_get_hardDisks__medium)) {
+        OK(IVirtualBox_get_hardDisks__medium(vb, vbox, &n_before, &list, fresh()));
+        vb_objects_free(n_before, list);
+    }
+    /* the first disk can be attached, the second is not there */
+    disks = with_media(
+        "  <devices>\n"
+        "<disk type='file' device='disk'><source file='@/two.vmdk'/><target dev='sda' bus='sata'/></disk>"
+        "<disk type='file' device='disk'><source file='@/none.vmdk'/><target dev='sdb' bus='sata'/></disk>");
+    replace(&wrong, "  <devices>\n", disks);
+    assert_int_equal(eb_domain_define_xml(*state, wrong, 0, &same, fresh()), -1);
+    after = dump(dom);
+    assert_string_equal(before, after);
+    if (vb_has(vb, VB_IVirtualBox_get_hardDisks__medium)) {
+        OK(IVirtualBox_get_hardDisks__medium(vb, vbox, &n_after, &list, fresh()));
+        vb_objects_free(n_after, list);
+        assert_int_equal(n_before, n_after);
+    }
+    remove_domain(dom);
+}
+
+static void lost_medium_is_still_shown_and_the_rest_can_change(void **state)
+{
+    eb_domain *dom;
+    EB_AUTOFREE char *path = medium("lost.iso"), *moved = medium("lost.iso.away");
+
+    write_file("lost.iso", "\1CD001\1", 64 * 2048, 16 * 2048);
+    dom = define_with(
+        *state, NULL,
+        "<disk type='file' device='cdrom'><source file='@/lost.iso'/><target dev='hdc' bus='ide'/></disk>");
+    assert_int_equal(rename(path, moved), 0);
+    assert_shows(dom, "lost.iso", true);
+    redefine(*state, dom, "<vcpu placement='static'>1<", "<vcpu placement='static'>2<");
+    assert_shows(dom, "lost.iso", true);
+    assert_shows(dom, ">2</vcpu>", true);
+    assert_int_equal(rename(moved, path), 0);
+    remove_domain(dom);
+}
+
+/* ---- Devices ---- */
+
+static void attach(eb_domain *dom, const char *device, unsigned flags)
+{
+    EB_AUTOFREE char *xml = with_media(device);
+
+    OK(eb_domain_attach_device(dom, xml, flags, fresh()));
+}
+
+static void detach(eb_domain *dom, const char *device, unsigned flags)
+{
+    EB_AUTOFREE char *xml = with_media(device);
+
+    OK(eb_domain_detach_device(dom, xml, flags, fresh()));
+}
+
+static void update(eb_domain *dom, const char *device, unsigned flags)
+{
+    EB_AUTOFREE char *xml = with_media(device);
+
+    OK(eb_domain_update_device(dom, xml, flags, fresh()));
+}
+
+static void devices_come_and_go_in_the_configuration(void **state)
+{
+    static const struct {
+        const char *device, *shows;
+    } table[] = {
+        {DISK_A, "one.vmdk"},
+        {"<interface type='user'>" MAC "</interface>", "08:00:27:00:00:01"},
+        {"<sound model='ac97'/>", "<sound model='ac97'/>"},
+        {"<filesystem><source dir='/tmp'/><target dir='t'/></filesystem>", "<target dir='t'/>"},
+        {"<serial type='pty'><target port='0'/></serial>", "<serial type='pty'"},
+        {"<hostdev mode='subsystem' type='usb'><source><vendor id='0x1234'/><product "
+         "id='0x5678'/></source></hostdev>",
+         "<vendor id='0x1234'/>"},
+    };
+    eb_domain *dom = define_with(*state, NULL, CD);
+
+    for (size_t i = 0; i < EB_ARRAY_SIZE(table); i++) {
+        attach(dom, table[i].device, EB_AFFECT_CONFIG);
+        assert_shows(dom, table[i].shows, true);
+    }
+    for (size_t i = 0; i < EB_ARRAY_SIZE(table); i++) {
+        detach(dom, table[i].device, EB_AFFECT_CONFIG);
+        assert_shows(dom, table[i].shows, false);
+    }
+    assert_int_equal(eb_domain_detach_device(dom, "<sound model='ac97'/>", 0, fresh()), -1);
+    assert_int_equal(test_error.code, EB_ERR_DEVICE_MISSING);
+    remove_domain(dom);
+}
+
+static void device_that_fails_leaves_the_machine_as_it_was(void **state)
+{
+    eb_domain *dom = define_with(*state, NULL, CD);
+    EB_AUTOFREE char *before = dump(dom), *after = NULL;
+    EB_AUTOFREE char *disk = with_media("<disk type='file' device='disk'><driver type='vdi'/><source "
+                                        "file='@/two.vmdk'/><target dev='sda' bus='sata'/></disk>");
+
+    assert_int_equal(eb_domain_attach_device(dom, disk, EB_AFFECT_CONFIG, fresh()), -1);
+    after = dump(dom);
+    assert_string_equal(before, after);
+    assert_int_equal(eb_domain_attach_device(dom, "<shmem name='x'/>", EB_AFFECT_CONFIG, fresh()), -1);
+    remove_domain(dom);
+}
+
+static void running_machine_changes_what_it_can(void **state)
+{
+    eb_domain *dom = define_with(*state, NULL, CD "<interface type='user'>" MAC "</interface>");
+
+    OK(eb_domain_start(dom, 0, fresh()));
+    update(
+        dom,
+        "<disk type='file' device='cdrom'><source file='@/other.iso'/><target dev='hdc' bus='ide'/></disk>",
+        EB_AFFECT_LIVE | EB_DEVICE_FORCE);
+    assert_shows(dom, "other.iso", true);
+    update(dom, "<disk type='file' device='cdrom'><target dev='hdc' bus='ide'/></disk>",
+           EB_AFFECT_LIVE | EB_DEVICE_FORCE);
+    assert_shows(dom, "other.iso", false);
+    update(dom, "<interface type='user'>" MAC "<link state='down'/></interface>", EB_AFFECT_LIVE);
+    assert_shows(dom, "<link state='down'/>", true);
+    update(dom, "<interface type='null'>" MAC "<link state='up'/></interface>", EB_AFFECT_LIVE);
+    assert_shows(dom, "<link state='down'/>", false);
+    attach(dom, "<filesystem><source dir='/tmp'/><target dir='while'/></filesystem>", EB_AFFECT_LIVE);
+    detach(dom, "<filesystem><source dir='/tmp'/><target dir='while'/></filesystem>", EB_AFFECT_LIVE);
+    attach(dom, "<filesystem><source dir='/tmp'/><target dir='kept'/></filesystem>",
+           EB_AFFECT_LIVE | EB_AFFECT_CONFIG);
+    assert_shows(dom, "<target dir='kept'/>", true);
+
+    assert_int_equal(eb_domain_attach_device(dom, "<sound model='ac97'/>", EB_AFFECT_LIVE, fresh()), -1);
+    assert_non_null(strstr(test_error.message, "<sound model='ac97'/>"));
+    assert_int_equal(eb_domain_attach_device(dom, "<sound model='ac97'/>", EB_AFFECT_CONFIG, fresh()), -1);
+    assert_int_equal(test_error.code, EB_ERR_OPERATION_UNSUPPORTED);
+    remove_domain(dom);
+}
+
+static void disk_is_plugged_into_a_running_machine(void **state)
+{
+    eb_domain *dom;
+
+    if (!has_drive_flags())
+        skip();
+    dom = define_with(*state, NS("<vbox:controller for='sata0' name='SATA' ports='8'/>"),
+                      "<controller type='sata' index='0'/>");
+    OK(eb_domain_start(dom, 0, fresh()));
+    attach(dom,
+           "<disk type='file' device='disk'><source file='@/one.vmdk'/><target dev='sdb' bus='sata' "
+           "removable='on'/></disk>",
+           EB_AFFECT_LIVE);
+    assert_shows(dom, "<target dev='sdb' bus='sata'", true);
+    detach(dom,
+           "<disk type='file' device='disk'><source file='@/one.vmdk'/><target dev='sdb' bus='sata'/></disk>",
+           EB_AFFECT_LIVE);
+    assert_shows(dom, "one.vmdk", false);
+    remove_domain(dom);
+}
+
+static void redefinition_of_a_running_machine_touches_only_what_changed(void **state)
+{
+    eb_domain *dom = define_with(*state, NULL, CD "<interface type='user'>" MAC "</interface>");
+    EB_AUTOFREE char *xml = NULL;
+    eb_domain *same = NULL;
+
+    OK(eb_domain_start(dom, 0, fresh()));
+    redefine(*state, dom, "<model type=", "<link state='down'/>\n<model type=");
+    assert_shows(dom, "<link state='down'/>", true);
+    xml = dump(dom);
+    replace(&xml, "<vcpu placement='static'>1<", "<vcpu placement='static'>2<");
+    assert_int_equal(eb_domain_define_xml(*state, xml, 0, &same, fresh()), -1);
+    assert_non_null(strstr(test_error.message, "<vcpu"));
+    remove_domain(dom);
+}
+
+/* ---- Others' machines ---- */
+
+static void what_others_made_is_said_whole(void **state)
+{
+    eb_domain *dom = define(*state, "others");
+    VB_AUTO(IMachine) machine = NULL;
+    VB_AUTO(INetworkAdapter) nic = NULL;
+    VB_AUTO(IStorageController) controller = NULL;
+    ISession *session = NULL;
+    EB_AUTOFREE char *xml = NULL, *again = NULL;
+    eb_domain *same = NULL;
+
+    machine = back_lock(dom, false, &session);
+    OK(IMachine_getNetworkAdapter(vb, machine, 5, &nic, fresh()));
+    OK(INetworkAdapter_set_enabled(vb, nic, true, fresh()));
+    OK(IMachine_addStorageController(vb, machine, "An odd <name> & more", StorageBus_SCSI, &controller,
+                                     fresh()));
+    OK(IMachine_set_OSTypeId(vb, machine, "FreeBSD_64", fresh()));
+    OK(IMachine_saveSettings(vb, machine, fresh()));
+    back_unlock(session);
+    xml = dump(dom);
+    assert_valid("others", xml);
+    assert_non_null(strstr(xml, "slot='5'"));
+    assert_non_null(strstr(xml, "An odd &lt;name&gt; &amp; more"));
+    assert_non_null(strstr(xml, "os-type='FreeBSD_64'"));
+    replace(&xml, "</uuid>\n", "</uuid>\n  <title>mine now</title>\n");
+    define_xml(*state, "others", xml, &same);
+    eb_domain_unref(same);
+    again = dump(dom);
+    assert_string_equal(xml, again);
+    remove_domain(dom);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct CMUnitTest tests[] = {
+        VBOX_TEST(every_definition_goes_there_and_back),
+        VBOX_TEST(what_cannot_be_is_refused_by_name_and_leaves_nothing),
+        VBOX_TEST(what_tools_always_send_is_accepted),
+        VBOX_TEST(devices_that_are_no_longer_said_go),
+        VBOX_TEST(disk_moves_to_another_place),
+        VBOX_TEST(names_of_disks_stay_when_another_goes),
+        VBOX_TEST(definition_that_fails_leaves_the_machine_and_its_media),
+        VBOX_TEST(lost_medium_is_still_shown_and_the_rest_can_change),
+        VBOX_TEST(devices_come_and_go_in_the_configuration),
+        VBOX_TEST(device_that_fails_leaves_the_machine_as_it_was),
+        VBOX_TEST(running_machine_changes_what_it_can),
+        VBOX_TEST(disk_is_plugged_into_a_running_machine),
+        VBOX_TEST(redefinition_of_a_running_machine_touches_only_what_changed),
+        VBOX_TEST(what_others_made_is_said_whole),
+    };
+
+    test_uri = argc > 1 ? argv[1] : getenv("EVERBOX_SUITE_URI");
+    if (!test_uri || !*test_uri)
+        test_uri = "vbox:///session";
+    if (argc > 2)
+        cmocka_set_test_filter(argv[2]);
+    return cmocka_run_group_tests_name("definitions", tests, media_setup, media_teardown);
+}
