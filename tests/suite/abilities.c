@@ -13,23 +13,26 @@ static const char *const names[ABLE_LAST] = {
     [ABLE_COUNTED_IDS] = "counted-ids",
     [ABLE_CHECK_MEDIA] = "check-media",
     [ABLE_DELETE_STORAGE] = "delete-storage",
+    [ABLE_DETACH_DRIVE] = "detach-drive",
 };
 
 static const struct {
-    const char *type; /* eb_conn_get_type */
+    const char *type;     /* eb_conn_get_type */
+    unsigned long before; /* eb_conn_get_version; 0: every version */
     enum ability ability;
     const char *reason;
 } lacks[] = {
-    {"TEST", ABLE_CHECK_MEDIA, "the test driver looks at no file that a definition names"},
-    {"TEST", ABLE_DELETE_STORAGE, "the test driver has no disks to delete"},
-    {"VBOX", ABLE_SHUTDOWN, "the small machine has no guest system that would answer the power button"},
-    {"VBOX", ABLE_REBOOT, "the small machine has no guest system that could restart itself"},
-    {"VBOX", ABLE_TWO_DEFINITIONS, "VirtualBox has one definition of a machine, running or not"},
-    {"VBOX", ABLE_LIVE_MEMORY, "memory of a running machine changes through its guest additions alone"},
-    {"VBOX", ABLE_BALLOON, "VirtualBox has no current memory apart from the whole"},
-    {"VBOX", ABLE_LIVE_VCPUS, "CPUs change in a running machine only when it was made for CPU hotplug"},
-    {"VBOX", ABLE_VCPU_ROOM, "fewer CPUs than the most need a machine made for CPU hotplug"},
-    {"VBOX", ABLE_COUNTED_IDS, "a domain's id is the process id of its VM"},
+    {"TEST", 0, ABLE_CHECK_MEDIA, "the test driver looks at no file that a definition names"},
+    {"TEST", 0, ABLE_DELETE_STORAGE, "the test driver has no disks to delete"},
+    {"VBOX", 0, ABLE_SHUTDOWN, "the small machine has no guest system that would answer the power button"},
+    {"VBOX", 0, ABLE_REBOOT, "the small machine has no guest system that could restart itself"},
+    {"VBOX", 0, ABLE_TWO_DEFINITIONS, "VirtualBox has one definition of a machine, running or not"},
+    {"VBOX", 0, ABLE_LIVE_MEMORY, "memory of a running machine changes through its guest additions alone"},
+    {"VBOX", 0, ABLE_BALLOON, "VirtualBox has no current memory apart from the whole"},
+    {"VBOX", 0, ABLE_LIVE_VCPUS, "CPUs change in a running machine only when it was made for CPU hotplug"},
+    {"VBOX", 0, ABLE_VCPU_ROOM, "fewer CPUs than the most need a machine made for CPU hotplug"},
+    {"VBOX", 3001000, ABLE_DETACH_DRIVE, "before 3.1 the CD drive is part of the IDE controller"},
+    {"VBOX", 0, ABLE_COUNTED_IDS, "a domain's id is the process id of its VM"},
 };
 
 /* EVERBOX_SUITE_LACKS=name,name: what one installation lacks besides. */
@@ -51,9 +54,12 @@ static bool lacks_here(const char *name)
 bool able(struct fixture *t, enum ability ability)
 {
     const char *type = eb_conn_get_type(t->conn);
+    unsigned long version = 0;
 
+    OK(t, eb_conn_get_version(t->conn, &version, fresh(t)));
     for (size_t i = 0; i < sizeof(lacks) / sizeof(lacks[0]); i++) {
-        if (lacks[i].ability == ability && strcmp(lacks[i].type, type) == 0) {
+        if (lacks[i].ability == ability && strcmp(lacks[i].type, type) == 0 &&
+            (!lacks[i].before || version < lacks[i].before)) {
             print_message("without %s: %s\n", names[ability], lacks[i].reason);
             return false;
         }

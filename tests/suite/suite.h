@@ -105,6 +105,7 @@ enum ability {
     ABLE_COUNTED_IDS,
     ABLE_CHECK_MEDIA,
     ABLE_DELETE_STORAGE,
+    ABLE_DETACH_DRIVE,
     ABLE_LAST
 };
 /** True, or false with the reason printed. */

