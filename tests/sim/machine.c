@@ -593,7 +593,6 @@ static uint32_t get_state_file(struct call *c)
 void machine_drop_saved_state(struct machine *m, bool remove)
 {
     EB_AUTOFREE char *file = eb_strdup(node_get(m->snapshots, "stateFile"));
-    EB_AUTOFREE char *tree = node_to_xml(m->snapshots);
 
     node_set(m->snapshots, "stateFile", NULL);
     /* a snapshot may have the same file */

@@ -117,9 +117,10 @@ struct member {
     X(virtualbox)                                                                                            \
     X(machine)                                                                                               \
     X(session)                                                                                               \
-    X(console) X(progress) X(medium) X(storage) X(network) X(hostnet) X(snapshot) X(machinedata) X(host)     \
-        X(system) X(display) X(event) X(metrics) X(remote) X(usb) X(error) X(guest) X(platform) X(clone)     \
-            X(mediumops) X(drives)
+    X(console)                                                                                               \
+    X(progress) X(medium) X(storage) X(network) X(hostnet) X(snapshot) X(machinedata) X(host) X(system)      \
+        X(display) X(event) X(metrics) X(remote) X(usb) X(error) X(guest) X(platform) X(clone) X(mediumops)  \
+            X(drives)
 #define X(name) extern const struct member name##_members[];
 MODEL_PARTS
 #undef X
