@@ -39,9 +39,6 @@ void eb_conn_events_init(eb_conn *conn);
 void eb_conn_events_stop(eb_conn *conn);
 void eb_conn_events_free(eb_conn *conn);
 
-/** A handle from a key; takes key->name. */
-eb_domain *eb_domain_from_key(eb_conn *conn, struct eb_domain_key *key);
-
 /** "this function is not supported by the connection driver: FUNCTION". Result: -1. */
 int eb_no_support(eb_conn *conn, const char *function, eb_error *err);
 /** -1 with EB_ERR_OPERATION_DENIED when the connection is read-only. */

@@ -38,6 +38,9 @@ struct eb_domain_key {
     int id; /* -1: does not run */
 };
 
+/** A handle from a key, without asking the driver; takes key->name. For who serves others. */
+eb_domain *eb_domain_from_key(eb_conn *conn, struct eb_domain_key *key);
+
 /** What eb_conn_list_domains filters by and a list shows, read in one go. */
 struct eb_domain_summary {
     struct eb_domain_key key;

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "daemon/sockets.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/log.h"
+
+#define EB_MODULE "daemon"
+
+enum { FIRST_PASSED_FD = 3 };
+
+/* ---- Places ---- */
+
+/* The folder of the session's sockets; the caller frees it. */
+static char *session_folder(void)
+{
+    const char *runtime = getenv("XDG_RUNTIME_DIR");
+    const char *cache = getenv("XDG_CACHE_HOME");
+    const char *home = getenv("HOME");
+
+    if (runtime && *runtime)
+        return eb_asprintf("%s/libvirt", runtime);
+    if (cache && *cache)
+        return eb_asprintf("%s/libvirt", cache);
+    return eb_asprintf("%s/.cache/libvirt", home && *home ? home : "");
+}
+
+static int make_parents(const char *path, unsigned mode, eb_error *err)
+{
+    EB_AUTOFREE char *copy = eb_strdup(path);
+
+    for (char *slash = strchr(copy + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        if (mkdir(copy, mode) < 0 && errno != EEXIST)
+            return eb_error_set_errno(err, errno, "cannot make the folder '%s'", copy);
+        *slash = '/';
+    }
+    return 0;
+}
+
+/* A folder that nobody else can look into: what lies in it is ours. */
+static int make_private_folder(const char *path, eb_error *err)
+{
+    struct stat st;
+
+    if (make_parents(path, 0700, err) < 0)
+        return -1;
+    if (mkdir(path, 0700) < 0 && errno != EEXIST)
+        return eb_error_set_errno(err, errno, "cannot make the folder '%s'", path);
+    if (lstat(path, &st) < 0)
+        return eb_error_set_errno(err, errno, "cannot look at '%s'", path);
+    if (!S_ISDIR(st.st_mode) || st.st_uid != geteuid())
+        return eb_error_set(err, EB_ERR_OPERATION_FAILED, "'%s' is not a folder of this user", path);
+    if ((st.st_mode & 077) && chmod(path, 0700) < 0)
+        return eb_error_set_errno(err, errno, "cannot make '%s' private", path);
+    return 0;
+}
+
+/* ---- The lock ---- */
+
+static int lock_pid_file(struct daemon_sockets *sockets, const char *path, eb_error *err)
+{
+    char text[32];
+    int n = snprintf(text, sizeof(text), "%d\n", (int)getpid());
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+
+    if (fd < 0)
+        return eb_error_set_errno(err, errno, "cannot open the pid file '%s'", path);
+    if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+        bool taken = errno == EWOULDBLOCK;
+
+        if (taken)
+            eb_error_set(err, EB_ERR_OPERATION_FAILED, "another daemon holds the pid file '%s'", path);
+        else
+            eb_error_set_errno(err, errno, "cannot lock the pid file '%s'", path);
+        close(fd);
+        return -1;
+    }
+    if (ftruncate(fd, 0) < 0 || pwrite(fd, text, (size_t)n, 0) != n) {
+        eb_error_set_errno(err, errno, "cannot write the pid file '%s'", path);
+        unlink(path);
+        close(fd);
+        return -1;
+    }
+    sockets->pid_file = eb_strdup(path);
+    sockets->pid_fd = fd;
+    return 0;
+}
+
+/* ---- Sockets ---- */
+
+static int give_group(const char *path, const char *group, eb_error *err)
+{
+    const struct group *entry;
+
+    if (!group || !*group)
+        return 0;
+    errno = 0;
+    entry = getgrnam(group);
+    if (!entry)
+        return eb_error_set(err, EB_ERR_OPERATION_FAILED, "there is no group '%s'", group);
+    if (chown(path, (uid_t)-1, entry->gr_gid) < 0)
+        return eb_error_set_errno(err, errno, "cannot give '%s' to the group '%s'", path, group);
+    return 0;
+}
+
+static bool somebody_listens(const struct sockaddr_un *address)
+{
+    EB_AUTOCLOSE int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    return fd >= 0 && connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0;
+}
+
+/* Bound, with its mode, not yet listening: nobody can come before all is set. Gives the descriptor. */
+static int bind_socket(const char *path, unsigned mode, const char *group, eb_error *err)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    EB_AUTOCLOSE int fd = -1;
+    mode_t mask;
+    int result;
+
+    if (strlen(path) >= sizeof(address.sun_path))
+        return eb_error_set(err, EB_ERR_OPERATION_FAILED,
+                            "the socket's path '%s' is too long: the limit is %zu bytes", path,
+                            sizeof(address.sun_path) - 1);
+    strcpy(address.sun_path, path);
+    if (somebody_listens(&address))
+        return eb_error_set(err, EB_ERR_OPERATION_FAILED, "another daemon listens on '%s'", path);
+    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return eb_error_set_errno(err, errno, "cannot make a socket");
+    unlink(path); /* of a daemon that is gone */
+    mask = umask(0777 & ~mode);
+    result = bind(fd, (const struct sockaddr *)&address, sizeof(address));
+    umask(mask);
+    if (result < 0)
+        return eb_error_set_errno(err, errno, "cannot bind the socket '%s'", path);
+    if (give_group(path, group, err) < 0) {
+        unlink(path);
+        return -1;
+    }
+    result = fd;
+    fd = -1;
+    return result;
+}
+
+static int listen_at(struct daemon_sockets *sockets, const char *path, unsigned mode, const char *group,
+                     const struct rpc_access *access, struct rpc_server *server, eb_error *err)
+{
+    int fd = bind_socket(path, mode, group, err);
+
+    if (fd < 0)
+        return -1;
+    *EB_APPEND(sockets->paths, sockets->n) = eb_strdup(path);
+    if (rpc_server_listen(server, fd, access, err) < 0)
+        return eb_error_prefix(err, "'%s'", path);
+    EB_INFO("listening on %s", path);
+    return 0;
+}
+
+/* A socket for all, and one for those who only look. */
+static int listen_pair(struct daemon_sockets *sockets, const char *path, const struct daemon_places *places,
+                       const struct daemon_config *config, struct rpc_server *server, eb_error *err)
+{
+    struct rpc_access all = {.same_user = !places->system},
+                      look = {.read_only = true, .same_user = !places->system};
+    unsigned mode = places->system ? daemon_config_perms(config->unix_sock_rw_perms) : 0700;
+    unsigned look_mode = places->system ? daemon_config_perms(config->unix_sock_ro_perms) : 0700;
+    const char *group = places->system ? config->unix_sock_group : NULL;
+    EB_AUTOFREE char *look_path = eb_asprintf("%s-ro", path);
+
+    if (listen_at(sockets, path, mode, group, &all, server, err) < 0)
+        return -1;
+    return listen_at(sockets, look_path, look_mode, NULL, &look, server, err);
+}
+
+static int listen_usual(struct daemon_sockets *sockets, const struct daemon_places *places,
+                        const struct daemon_config *config, struct rpc_server *server, eb_error *err)
+{
+    EB_AUTOFREE char *folder = places->system ? eb_strdup("/run/libvirt") : session_folder();
+    EB_AUTOFREE char *pid_file = eb_asprintf("%s/virtvboxd.pid", folder);
+    EB_AUTOFREE char *path = eb_asprintf("%s/virtvboxd-sock", folder);
+    EB_AUTOFREE char *legacy = eb_asprintf("%s/libvirt-sock", folder);
+    eb_error why = EB_ERROR_INIT;
+
+    if (places->system) {
+        if (mkdir(folder, 0755) < 0 && errno != EEXIST)
+            return eb_error_set_errno(err, errno, "cannot make the folder '%s'", folder);
+    } else if (make_private_folder(folder, err) < 0) {
+        return -1;
+    }
+    if (lock_pid_file(sockets, places->pid_file ? places->pid_file : pid_file, err) < 0 ||
+        listen_pair(sockets, path, places, config, server, err) < 0)
+        return -1;
+    if (config->legacy_socket && listen_pair(sockets, legacy, places, config, server, &why) < 0) {
+        EB_WARN("%s", eb_error_message(&why));
+        eb_error_clear(&why);
+    }
+    return 0;
+}
+
+static int listen_named(struct daemon_sockets *sockets, const struct daemon_places *places,
+                        const struct daemon_config *config, struct rpc_server *server, eb_error *err)
+{
+    EB_AUTOFREE char *pid_file = eb_asprintf("%s.pid", places->socket);
+
+    if (lock_pid_file(sockets, places->pid_file ? places->pid_file : pid_file, err) < 0)
+        return -1;
+    return listen_pair(sockets, places->socket, places, config, server, err);
+}
+
+/* ---- systemd ---- */
+
+/* How many sockets systemd passed to this process. */
+static int passed_sockets(void)
+{
+    const char *pid = getenv("LISTEN_PID"), *fds = getenv("LISTEN_FDS");
+    uint64_t whose, n;
+
+    if (!pid || !fds || !eb_parse_u64(pid, INT32_MAX, &whose) || (pid_t)whose != getpid() ||
+        !eb_parse_u64(fds, 64, &n))
+        return 0;
+    return (int)n;
+}
+
+static int listen_passed(int n, const struct daemon_places *places, struct rpc_server *server, eb_error *err)
+{
+    for (int fd = FIRST_PASSED_FD; fd < FIRST_PASSED_FD + n; fd++) {
+        struct sockaddr_un address = {0};
+        socklen_t len = sizeof(address) - 1;
+        struct rpc_access access = {.same_user = !places->system};
+
+        if (getsockname(fd, (struct sockaddr *)&address, &len) < 0 || address.sun_family != AF_UNIX)
+            return eb_error_set(err, EB_ERR_OPERATION_FAILED, "the passed descriptor %d is no Unix socket",
+                                fd);
+        access.read_only = eb_ends_with(address.sun_path, "-ro");
+        fcntl(fd, F_SETFD, FD_CLOEXEC);
+        if (rpc_server_listen(server, fd, &access, err) < 0)
+            return eb_error_prefix(err, "the passed socket '%s'", address.sun_path);
+    }
+    unsetenv("LISTEN_PID");
+    unsetenv("LISTEN_FDS");
+    unsetenv("LISTEN_FDNAMES");
+    return 0;
+}
+
+int daemon_sockets_open(struct daemon_sockets *sockets, const struct daemon_places *places,
+                        const struct daemon_config *config, struct rpc_server *server, eb_error *err)
+{
+    int passed = passed_sockets();
+    int result;
+
+    if (passed)
+        result = listen_passed(passed, places, server, err);
+    else if (places->socket)
+        result = listen_named(sockets, places, config, server, err);
+    else
+        result = listen_usual(sockets, places, config, server, err);
+    if (result < 0)
+        daemon_sockets_close(sockets);
+    return result;
+}
+
+void daemon_sockets_close(struct daemon_sockets *sockets)
+{
+    for (size_t i = 0; i < sockets->n; i++) {
+        unlink(sockets->paths[i]);
+        free(sockets->paths[i]);
+    }
+    free(sockets->paths);
+    if (sockets->pid_file) {
+        unlink(sockets->pid_file);
+        close(sockets->pid_fd);
+        free(sockets->pid_file);
+    }
+    memset(sockets, 0, sizeof(*sockets));
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file client.h
+ * One connected client and its calls; for src/rpc alone. What is not marked otherwise belongs to the thread
+ * of the loop.
+ */
+#ifndef EB_RPC_CLIENT_H
+#define EB_RPC_CLIENT_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "everbox/everbox.h"
+#include "rpc/framing.h"
+#include "rpc/pool.h"
+#include "rpc/protocol.h"
+#include "rpc/serve.h"
+#include "rpc/server.h"
+
+/** Program of pings and pongs. */
+#define RPC_PROGRAM_KEEPALIVE 0x6b656570u
+enum { RPC_VERSION = 1 };
+
+struct rpc_client;
+struct rpc_events;
+
+/** A call from its arrival to its answer. While it runs it belongs to its worker. */
+struct rpc_call {
+    struct rpc_job job;
+    struct rpc_client *client; /* a reference */
+    eb_conn *conn;             /* a reference, or NULL before the connection is open */
+    struct rpc_header header;
+    const struct rpc_procedure *proc;
+    rpc_serve_fn *serve;
+    unsigned char *payload;
+    size_t n;
+    struct eb_strbuf reply;     /* the whole answer, once it ran */
+    struct rpc_call *next;      /* in the client's list; for the loop */
+    struct rpc_call *done_next; /* in the server's mailbox */
+};
+
+/** A message to a client from another thread. */
+struct rpc_letter {
+    struct rpc_client *client; /* a reference */
+    struct eb_strbuf frame;
+    struct rpc_letter *next;
+};
+
+struct rpc_server {
+    struct rpc_limits limits;
+    uv_loop_t loop;
+    uv_async_t mail;
+    uv_timer_t idle;
+    struct rpc_listener *listeners;
+    struct rpc_client *clients; /* connected; doubly linked */
+    unsigned n_clients;
+    unsigned leaving; /* clients that were closed and are not yet gone */
+    uint64_t next_id;
+    bool running, stopping, stopped;
+    void (*on_stopping)(void *opaque);
+    void *opaque;
+    struct rpc_pool *pool, *quick_pool;
+    char read_buffer[65536]; /* one for all: the loop reads into it and at once takes it out */
+    atomic_bool stop_wanted;
+    pthread_mutex_t lock; /* guards the mailbox */
+    bool mail_closed;     /* what comes now is dropped */
+    struct rpc_call *done;
+    struct rpc_letter *letters, **last_letter;
+};
+
+struct rpc_client {
+    atomic_int refs;
+    struct rpc_server *server;
+    uint64_t id;
+    union {
+        uv_handle_t any;
+        uv_stream_t stream;
+        uv_pipe_t pipe;
+    } uv;
+    uv_timer_t ping_timer;
+    struct rpc_client *prev, *next;
+    struct rpc_framing input;
+    struct rpc_call *waiting, **last_waiting; /* calls that did not begin */
+    unsigned n_waiting;
+    struct rpc_call *running_calls;
+    unsigned n_running;
+    bool exclusive; /* an `early` call runs: it alone */
+    bool reading, closing, close_when_written;
+    unsigned open_handles; /* of libuv */
+    size_t output;         /* bytes that wait to be written */
+    unsigned unanswered;   /* pings */
+    bool pinging;
+
+    /* Set once, before the first call. */
+    bool read_only;
+    uid_t uid;
+
+    /* For `early` calls, which run alone, and for the loop while none runs. */
+    eb_conn *conn;
+    bool wants_keepalive;
+    bool conn_read_only;
+
+    struct rpc_events *events; /* with a lock of its own */
+};
+
+/** Takes an accepted connection over. */
+void rpc_client_accept(struct rpc_server *server, uv_stream_t *listener, const struct rpc_access *access);
+/** No more input, calls or output; what runs ends, then it is gone. */
+void rpc_client_close(struct rpc_client *client);
+/** Writes `frame` (taken). */
+void rpc_client_write(struct rpc_client *client, struct eb_strbuf *frame);
+/** Its call ran: answers it. */
+void rpc_client_finish(struct rpc_call *call);
+/** The server stops: no new calls; closes once all that run are answered. */
+void rpc_client_drain(struct rpc_client *client);
+struct rpc_client *rpc_client_ref(struct rpc_client *client); /* any thread */
+void rpc_client_unref(struct rpc_client *client);             /* any thread */
+
+/** A client that was closed is gone. */
+void rpc_server_client_gone(struct rpc_server *server);
+void rpc_server_client_left(struct rpc_server *server, struct rpc_client *client);
+/** Gives a call back to the loop. Any thread. */
+void rpc_server_done(struct rpc_server *server, struct rpc_call *call);
+/** Sends `frame` (taken) to a client. Any thread. */
+void rpc_server_post(struct rpc_server *server, struct rpc_client *client, struct eb_strbuf *frame);
+
+/* dispatch.c */
+/** Finds out what the call is, and whether it may run now: -1 with the error to answer. */
+int rpc_dispatch_check(struct rpc_call *call, eb_error *err);
+/** For workers: decodes, runs, and makes the answer. */
+void rpc_dispatch_run(struct rpc_call *call);
+/** Makes the answer that the call failed; clears `err`. */
+void rpc_dispatch_fail(struct rpc_call *call, eb_error *err);
+
+/* keepalive.c */
+void rpc_keepalive_start(struct rpc_client *client);
+/** A message of the keepalive program came. */
+void rpc_keepalive_message(struct rpc_client *client, const struct rpc_header *header);
+
+/* events.c: who listens, and the messages that tell them. */
+struct rpc_events *rpc_events_new(void);
+void rpc_events_free(struct rpc_events *events);
+/** Forgets every registration. Any thread. */
+void rpc_events_clear(struct rpc_events *events, eb_conn *conn);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file server.h
+ * Serves libvirt's protocol on listening sockets. One thread (the caller of rpc_server_run) does all that
+ * touches sockets; calls run on two pools of workers, one for what is quick, one for all else.
+ */
+#ifndef EB_RPC_SERVER_H
+#define EB_RPC_SERVER_H
+
+#include <sys/types.h>
+#include <uv.h>
+
+#include "base/error.h"
+
+struct rpc_limits {
+    unsigned max_clients;
+    unsigned max_client_requests; /* running at a time for one client; the others wait */
+    unsigned max_client_waiting;  /* beyond them the client is not read until some are done */
+    uint32_t max_message;         /* bytes of one message from a client */
+    size_t max_client_output;     /* bytes that wait for a client that does not read: then it is closed */
+    unsigned workers;
+    unsigned quick_workers;
+    unsigned keepalive_interval; /* seconds between pings to a silent client; 0: no pings */
+    unsigned keepalive_count;    /* pings without an answer before the client is closed */
+    unsigned idle_timeout;       /* seconds without a client before rpc_server_run ends; 0: never */
+};
+/** What everboxd.conf(5) documents. */
+#define RPC_LIMITS_DEFAULT                                                                                   \
+    {                                                                                                        \
+        .max_clients = 5000, .max_client_requests = 5, .max_client_waiting = 64,                             \
+        .max_message = 32u * 1024 * 1024, .max_client_output = 64u * 1024 * 1024, .workers = 20,             \
+        .quick_workers = 5, .keepalive_interval = 5, .keepalive_count = 5, .idle_timeout = 0                 \
+    }
+
+/** Who may come through a listening socket, and what they may do. */
+struct rpc_access {
+    bool read_only;
+    bool same_user; /* only this process's user and root */
+};
+
+struct rpc_server;
+int rpc_server_new(const struct rpc_limits *limits, struct rpc_server **out, eb_error *err);
+/** Takes the listening Unix socket `fd`, also on failure. Before rpc_server_run or in its thread. */
+int rpc_server_listen(struct rpc_server *server, int fd, const struct rpc_access *access, eb_error *err);
+/** Changes the limits, but the numbers of workers. In the thread of rpc_server_run. */
+void rpc_server_set_limits(struct rpc_server *server, const struct rpc_limits *limits);
+/** For signals and timers of the caller; it closes its own handles in `stopping`, which runs in the loop. */
+uv_loop_t *rpc_server_loop(struct rpc_server *server);
+/** Serves until rpc_server_stop or the idle timeout. */
+void rpc_server_run(struct rpc_server *server, void (*stopping)(void *opaque), void *opaque);
+/** Asks rpc_server_run to end: no new clients and calls; running operations end and are answered first. From
+ * any thread, and from a signal handler. */
+void rpc_server_stop(struct rpc_server *server);
+/** After rpc_server_run ended, or before it began. NULL is fine. */
+void rpc_server_free(struct rpc_server *server);
+
+#endif
