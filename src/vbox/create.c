@@ -104,7 +104,7 @@ static int remove_old(struct vbox_conn *c, IVirtualBox *vbox, IMachine *machine,
     EB_AUTOFREE char *id = NULL;
     int result = -1;
 
-    if (IMachine_get_id(c->vb, machine, &id, err) < 0 ||
+    if (IMachine_get_id(c->vb, machine, &id, err) < 0 || vbox_old_snapshots_merge(c, machine, err) < 0 ||
         vbox_old_disks_detach(c, machine, &attached, err) < 0)
         return -1;
     if (IVirtualBox_unregisterMachine(c->vb, vbox, id, &removed, err) == 0)

@@ -87,6 +87,52 @@ int vbox_old_disks_detach(struct vbox_conn *c, IMachine *machine, struct vbox_ol
     return result;
 }
 
+/* The id of a snapshot without children, below `snapshot`. */
+static int leaf_id(struct vbox_conn *c, ISnapshot *snapshot, char **id, eb_error *err)
+{
+    ISnapshot **children = NULL;
+    size_t n = 0;
+    int result;
+
+    if (ISnapshot_get_children(c->vb, snapshot, &n, &children, err) < 0)
+        return -1;
+    result = n > 0 ? leaf_id(c, children[0], id, err) : ISnapshot_get_id(c->vb, snapshot, id, err);
+    vb_objects_free(n, children);
+    return result;
+}
+
+static int merge_one(struct vbox_conn *c, struct vbox_session *s, eb_error *err)
+{
+    VB_AUTO(ISnapshot) root = NULL;
+    VB_AUTO(IConsole) console = NULL;
+    EB_AUTOFREE char *id = NULL;
+    IProgress *progress = NULL;
+
+    /* without an id: the first one */
+    if (IMachine_getSnapshot(c->vb, s->machine, NULL, &root, err) < 0 || leaf_id(c, root, &id, err) < 0 ||
+        ISession_get_console(c->vb, s->session, &console, err) < 0 ||
+        IConsole_deleteSnapshot(c->vb, console, id, &progress, err) < 0)
+        return -1;
+    return vbox_wait(c, progress, "merge snapshots", err);
+}
+
+int vbox_old_snapshots_merge(struct vbox_conn *c, IMachine *machine, eb_error *err)
+{
+    VBOX_AUTOSESSION struct vbox_session s = {0};
+    uint32_t left = 0;
+
+    if (IMachine_get_snapshotCount(c->vb, machine, &left, err) < 0)
+        return -1;
+    if (left == 0)
+        return 0;
+    if (vbox_session_open(c, machine, VBOX_LOCK_WRITE, &s, err) < 0)
+        return -1;
+    for (; left > 0; left--)
+        if (merge_one(c, &s, err) < 0)
+            return -1;
+    return 0;
+}
+
 static int delete_medium(struct vbox_conn *c, IMedium *medium, eb_error *err)
 {
     IProgress *progress = NULL;

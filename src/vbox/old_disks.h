@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file old_disks.h
- * Before 4.0 a machine could not be unregistered while disks were attached to it: this takes them off, and
- * deletes them where that is asked for.
+ * Before 4.0 a machine could not be unregistered while it had snapshots or disks: this merges the snapshots,
+ * takes the disks off, and deletes them where that is asked for.
  */
 #ifndef EB_VBOX_OLD_DISKS_H
 #define EB_VBOX_OLD_DISKS_H
@@ -15,6 +15,8 @@ struct vbox_old_disks {
     IHardDisk **disks; /* before */
     size_t n_disks;
 };
+/** Merges all snapshots into the current state: they too kept a machine from being unregistered. */
+int vbox_old_snapshots_merge(struct vbox_conn *c, IMachine *machine, eb_error *err);
 /** Detaches all hard disks of a machine that does not run, and saves. */
 int vbox_old_disks_detach(struct vbox_conn *c, IMachine *machine, struct vbox_old_disks *out, eb_error *err);
 /** Deletes the images that no machine uses. */

@@ -42,6 +42,20 @@ static int adopt(struct vbox_found *f, const char *state_file, eb_error *err)
     return IConsole_adoptSavedState(vb, s.console, state_file, err);
 }
 
+/* Where only the waiting went wrong the saving goes on. */
+static bool is_saved_after_all(struct vbox_found *f)
+{
+    const struct timespec step = {0, 50000000};
+    enum vb_MachineState state = MachineState_Null;
+
+    for (unsigned waited = 0; waited < SAVE_PATIENCE_MS; waited += 50) {
+        if (IMachine_get_state(f->c->vb, f->machine, &state, NULL) < 0 || !vbox_state_is_transient(state))
+            break;
+        nanosleep(&step, NULL);
+    }
+    return vbox_state_is_saved(state);
+}
+
 int vbox_save_state(struct vbox_found *f, eb_error *err)
 {
     VBOX_AUTOSESSION struct vbox_session s = {0};
@@ -53,8 +67,9 @@ int vbox_save_state(struct vbox_found *f, eb_error *err)
         return -1;
     result = vb_has(vb, VB_IMachine_saveState) ? IMachine_saveState(vb, s.machine, &progress, err)
                                                : IConsole_saveState(vb, s.console, &progress, err);
-    if (result < 0 || vbox_wait(f->c, progress, "save", err) < 0)
+    if (result < 0 || (vbox_wait(f->c, progress, "save", err) < 0 && !is_saved_after_all(f)))
         return -1;
+    eb_error_clear(err);
     vbox_session_close(&s);
     vbox_wait_unlocked(f->c, f->machine, SAVE_PATIENCE_MS);
     return 0;
