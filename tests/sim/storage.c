@@ -193,7 +193,7 @@ static uint32_t get_name(struct call *c)
 
 static uint32_t set_name(struct call *c)
 {
-    EB_AUTOFREE char *old = NULL, *path = NULL;
+    EB_AUTOFREE char *old = NULL;
     const char *name = c->in[0].str;
     uint32_t rc;
     struct node *n = node_write(c, false, &rc), *config;

@@ -164,8 +164,8 @@ static void names_with_blanks_and_letters_of_all_kinds_work(void **state)
     static const char *const labels[] = {"two words",
                                          "it's",
                                          "a;b",
-                                         "Stra\xc3\x9f"
-                                         "e \xe6\xbc\xa2",
+                                         ("Stra\xc3\x9f"
+                                          "e \xe6\xbc\xa2"),
                                          "x=1,y",
                                          "100%"};
     struct fixture *t = *state;

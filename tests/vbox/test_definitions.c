@@ -881,7 +881,7 @@ static void devices_that_are_no_longer_said_go(void **state)
         DISK_A CD "<sound model='ac97'/><interface type='user'>" MAC "</interface>"
                   "<filesystem><source dir='/tmp'/><target dir='t'/></filesystem>"
                   "<serial type='pty'/><parallel type='dev'><source path='/dev/parport0'/></parallel>");
-    EB_AUTOFREE char *xml = dump(dom), *uuid = NULL, *bare = NULL;
+    EB_AUTOFREE char *uuid = NULL, *bare = NULL;
     eb_domain *same = NULL;
     char text[37];
 

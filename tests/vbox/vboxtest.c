@@ -231,7 +231,7 @@ IConsole *back_console(ISession *session)
 void back_power_down(eb_domain *dom)
 {
     ISession *session = NULL;
-    VB_AUTO(IMachine) machine = back_lock(dom, true, &session);
+    VB_AUTO(IMachine) machine EB_UNUSED = back_lock(dom, true, &session);
     VB_AUTO(IConsole) console = back_console(session);
     IProgress *progress = NULL;
 
