@@ -798,6 +798,9 @@ typedef struct eb_loop {
 EB_API int eb_loop_register(const eb_loop *loop, eb_error *err);
 /** The built-in loop; a second call changes nothing. virEventRegisterDefaultImpl. */
 EB_API int eb_loop_register_default(eb_error *err);
+/** The loop in use, for timers and handles of the program's own; NULL: none is registered.
+ * virEventAddTimeout, virEventAddHandle and friends. */
+EB_API const eb_loop *eb_loop_current(void);
 /** One turn of the built-in loop: waits until something is due, and does it. From one thread at a time.
  * virEventRunDefaultImpl. */
 EB_API int eb_loop_run_default(eb_error *err);

@@ -10,8 +10,4 @@
 
 #include "base/error.h"
 
-/** For drivers' own timers and handles too. The loop in use, or NULL when none was registered: then nobody
- * would ever run a timer. */
-const struct eb_loop *eb_loop_current(void);
-
 #endif

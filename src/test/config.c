@@ -153,6 +153,7 @@ int test_set_metadata(eb_conn *conn, eb_uuid uuid, int type, const char *metadat
         return -1;
     if (targets.config && eb_domain_def_set_metadata(targets.config, type, metadata, key, uri, err) < 0)
         return -1;
+    test_emit_metadata(world, dom, type, uri);
     return 0;
 }
 
@@ -176,6 +177,8 @@ int test_rename(eb_conn *conn, eb_uuid uuid, const char *name, unsigned flags, e
     if (test_find_name(world, name))
         return eb_error_set_from(err, EB_FROM_DOMAIN, EB_ERR_OPERATION_INVALID,
                                  "domain with name '%s' already exists", name);
+    test_emit(world, dom, EB_DOMAIN_EVENT_UNDEFINED, EB_DOMAIN_EVENT_UNDEFINED_RENAMED);
     test_set_name(world, dom, name);
+    test_emit(world, dom, EB_DOMAIN_EVENT_DEFINED, EB_DOMAIN_EVENT_DEFINED_RENAMED);
     return 0;
 }

@@ -83,12 +83,14 @@ static bool only_one(const void *a EB_UNUSED, const void *b EB_UNUSED)
 
 struct kind {
     size_t items, n, size; /* of the array in a definition */
+    size_t alias;          /* in one of its elements */
     same_fn *same;
 };
 #define KIND(member, count, same_one)                                                                        \
     {                                                                                                        \
         offsetof(struct eb_domain_def, member), offsetof(struct eb_domain_def, count),                       \
-            sizeof(*((struct eb_domain_def *)0)->member), same_one                                           \
+            sizeof(*((struct eb_domain_def *)0)->member),                                                    \
+            offsetof(__typeof__(*((struct eb_domain_def *)0)->member), alias), same_one                      \
     }
 static const struct kind kinds[EB_DEVICE_LAST] = {
     [EB_DEVICE_DISK] = KIND(disks, n_disks, same_disk),
@@ -134,6 +136,17 @@ static long find(struct eb_domain_def *def, const struct eb_device *dev)
             return (long)i;
     }
     return -1;
+}
+
+/* The alias of the device in `def` that is the same as `dev`; NULL when it has none. Borrowed. */
+static const char *alias_in(struct eb_domain_def *def, const struct eb_device *dev)
+{
+    const struct kind *kind = &kinds[dev->type];
+    long at = find(def, dev);
+
+    if (at < 0)
+        return NULL;
+    return *(char **)(void *)(*items_of(def, kind) + (size_t)at * kind->size + kind->alias);
 }
 
 /* What to call a device in an error. */
@@ -215,6 +228,8 @@ static void take_unmodelled(struct eb_domain_def *def, struct eb_domain_def *fro
 
 typedef int change_fn(struct eb_domain_def *def, const struct eb_device *dev, eb_error *err);
 
+#define NO_EVENT ((eb_domain_event_id)-1)
+
 static int no_such_device(const struct eb_device *dev, eb_error *err)
 {
     EB_AUTOFREE char *what = describe(dev);
@@ -290,9 +305,19 @@ static struct eb_domain_def *changed(const struct eb_domain_def *def, change_fn 
     return fn(copy, dev, err) < 0 ? NULL : reread(copy, err);
 }
 
+/* A change to the device of a running domain is told; `with` has the device, and so its alias. */
+static void tell(struct test_world *world, const struct test_domain *dom, struct eb_domain_def *with,
+                 const struct eb_device *dev, eb_domain_event_id id)
+{
+    EB_AUTOFREE char *what = describe(dev);
+    const char *alias = alias_in(with, dev);
+
+    test_emit_device(world, dom, id, alias ? alias : what);
+}
+
 /* Both definitions change, or none. */
 static int change(eb_conn *conn, eb_uuid uuid, const struct eb_device *dev, unsigned flags, change_fn *fn,
-                  eb_error *err)
+                  eb_domain_event_id event, eb_error *err)
 {
     TEST_AUTOLEAVE struct test_world *world = test_world_enter(conn);
     EB_AUTODEF struct eb_domain_def *live = NULL;
@@ -309,6 +334,10 @@ static int change(eb_conn *conn, eb_uuid uuid, const struct eb_device *dev, unsi
         return -1;
     if (targets.config && !(config = changed(targets.config, fn, dev, err)))
         return -1;
+    if (live && event == EB_DOMAIN_EVENT_ID_DEVICE_REMOVED)
+        tell(world, dom, targets.live, dev, event);
+    if (live && event == EB_DOMAIN_EVENT_ID_DEVICE_ADDED)
+        tell(world, dom, live, dev, event);
     if (live)
         test_replace_def(world, dom, EB_STEAL(live));
     if (config)
@@ -318,15 +347,15 @@ static int change(eb_conn *conn, eb_uuid uuid, const struct eb_device *dev, unsi
 
 int test_attach(eb_conn *conn, eb_uuid uuid, const struct eb_device *dev, unsigned flags, eb_error *err)
 {
-    return change(conn, uuid, dev, flags, attach, err);
+    return change(conn, uuid, dev, flags, attach, EB_DOMAIN_EVENT_ID_DEVICE_ADDED, err);
 }
 
 int test_detach(eb_conn *conn, eb_uuid uuid, const struct eb_device *dev, unsigned flags, eb_error *err)
 {
-    return change(conn, uuid, dev, flags, detach, err);
+    return change(conn, uuid, dev, flags, detach, EB_DOMAIN_EVENT_ID_DEVICE_REMOVED, err);
 }
 
 int test_update(eb_conn *conn, eb_uuid uuid, const struct eb_device *dev, unsigned flags, eb_error *err)
 {
-    return change(conn, uuid, dev, flags, update, err);
+    return change(conn, uuid, dev, flags, update, NO_EVENT, err);
 }

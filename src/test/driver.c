@@ -50,6 +50,7 @@ static int open_default(eb_conn *conn, eb_error *err)
     if (result == 0) {
         shared.users++;
         eb_conn_set_private(conn, shared.world);
+        eb_event_hub_join(shared.world->hub, conn);
     }
     pthread_mutex_unlock(&shared.lock);
     return result;
@@ -64,6 +65,7 @@ static int open_file(eb_conn *conn, const char *path, eb_error *err)
         return -1;
     }
     eb_conn_set_private(conn, world);
+    eb_event_hub_join(world->hub, conn);
     return 0;
 }
 
@@ -89,6 +91,7 @@ static void close_conn(eb_conn *conn)
     struct test_world *world = eb_conn_get_private(conn);
 
     destroy_autodestroyed(world, conn);
+    eb_event_hub_leave(world->hub, conn);
     pthread_mutex_lock(&shared.lock);
     if (world == shared.world) {
         if (--shared.users == 0)
@@ -189,4 +192,5 @@ const struct eb_driver eb_test_driver = {
             .detach = test_detach,
             .update = test_update,
         },
+    .event = {.has = test_has_event},
 };

@@ -15,18 +15,22 @@ int test_define(eb_conn *conn, const struct eb_domain_def *def, unsigned flags, 
     TEST_AUTOLEAVE struct test_world *world = test_world_enter(conn);
     EB_AUTODEF struct eb_domain_def *copy = NULL;
     struct test_domain *dom;
+    bool update;
 
     if (eb_check_flags(flags, EB_DEFINE_VALIDATE, "testDomainDefineXMLFlags", err) < 0 ||
         test_check_name(def->name, err) < 0 || test_check_identity(world, def, false, &dom, err) < 0)
         return -1;
     copy = eb_domain_def_copy(def);
     test_fill_defaults(copy);
+    update = dom && dom->persistent;
     if (!dom) {
         dom = test_add(world, EB_STEAL(copy));
         dom->persistent = true;
     } else {
         test_set_persistent_def(world, dom, EB_STEAL(copy));
     }
+    test_emit(world, dom, EB_DOMAIN_EVENT_DEFINED,
+              update ? EB_DOMAIN_EVENT_DEFINED_UPDATED : EB_DOMAIN_EVENT_DEFINED_ADDED);
     test_key_of(dom, out);
     return 0;
 }
@@ -51,6 +55,7 @@ int test_create(eb_conn *conn, const struct eb_domain_def *def, unsigned flags, 
         test_run(world, dom, EB_STEAL(copy), EB_DOMAIN_RUNNING, EB_RUNNING_BOOTED);
     if (flags & EB_START_AUTODESTROY)
         dom->autodestroy = conn;
+    test_emit_started(world, dom, EB_DOMAIN_EVENT_STARTED_BOOTED);
     test_key_of(dom, out);
     return 0;
 }
@@ -71,6 +76,7 @@ int test_undefine(eb_conn *conn, eb_uuid uuid, unsigned flags, eb_error *err)
     if (dom->managed_save && !(flags & EB_UNDEFINE_MANAGED_SAVE))
         return eb_error_set(err, EB_ERR_OPERATION_INVALID,
                             "Refusing to undefine while domain managed save image exists");
+    test_emit(world, dom, EB_DOMAIN_EVENT_UNDEFINED, EB_DOMAIN_EVENT_UNDEFINED_REMOVED);
     if (!test_is_active(dom)) {
         test_remove(world, dom);
         return 0;
@@ -103,6 +109,7 @@ int test_start(eb_conn *conn, eb_uuid uuid, unsigned flags, eb_error *err)
         test_run(world, dom, NULL, EB_DOMAIN_RUNNING, EB_RUNNING_BOOTED);
     if (flags & EB_START_AUTODESTROY)
         dom->autodestroy = conn;
+    test_emit_started(world, dom, EB_DOMAIN_EVENT_STARTED_BOOTED);
     return 0;
 }
 
@@ -117,6 +124,7 @@ int test_suspend(eb_conn *conn, eb_uuid uuid, eb_error *err)
         return eb_error_set(err, EB_ERR_INTERNAL_ERROR, "domain '%s' not running", dom->def->name);
     dom->state = EB_DOMAIN_PAUSED;
     dom->reason = EB_PAUSED_USER;
+    test_emit(world, dom, EB_DOMAIN_EVENT_SUSPENDED, EB_DOMAIN_EVENT_SUSPENDED_PAUSED);
     return 0;
 }
 
@@ -131,6 +139,7 @@ int test_resume(eb_conn *conn, eb_uuid uuid, eb_error *err)
         return eb_error_set(err, EB_ERR_INTERNAL_ERROR, "domain '%s' not paused", dom->def->name);
     dom->state = EB_DOMAIN_RUNNING;
     dom->reason = EB_RUNNING_UNPAUSED;
+    test_emit(world, dom, EB_DOMAIN_EVENT_RESUMED, EB_DOMAIN_EVENT_RESUMED_UNPAUSED);
     return 0;
 }
 

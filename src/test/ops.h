@@ -69,6 +69,9 @@ int test_set_metadata(eb_conn *conn, eb_uuid uuid, int type, const char *metadat
                       const char *uri, unsigned flags, eb_error *err);
 int test_rename(eb_conn *conn, eb_uuid uuid, const char *name, unsigned flags, eb_error *err);
 
+/* events.c */
+bool test_has_event(eb_conn *conn, enum eb_event_class class, int id);
+
 /* device.c */
 int test_attach(eb_conn *conn, eb_uuid uuid, const struct eb_device *dev, unsigned flags, eb_error *err);
 int test_detach(eb_conn *conn, eb_uuid uuid, const struct eb_device *dev, unsigned flags, eb_error *err);

@@ -148,6 +148,7 @@ int test_restore(eb_conn *conn, const char *path, const struct eb_domain_def *dx
         test_run(world, dom, EB_STEAL(image.def), EB_DOMAIN_PAUSED, EB_PAUSED_USER);
     else
         test_run(world, dom, EB_STEAL(image.def), EB_DOMAIN_RUNNING, EB_RUNNING_RESTORED);
+    test_emit_started(world, dom, EB_DOMAIN_EVENT_STARTED_RESTORED);
     return 0;
 }
 

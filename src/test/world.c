@@ -8,6 +8,7 @@ struct test_world *test_world_new(void)
     struct test_world *world = EB_NEW(struct test_world);
 
     pthread_mutex_init(&world->lock, NULL);
+    world->hub = eb_event_hub_new();
     world->next_id = 1;
     world->node = (eb_node_info){
         .model = "i686",
@@ -38,6 +39,7 @@ void test_world_free(struct test_world *world)
     HASH_ITER (by_uuid, world->by_uuid, dom, tmp) {
         test_remove(world, dom);
     }
+    eb_event_hub_free(world->hub);
     pthread_mutex_destroy(&world->lock);
     free(world);
 }
@@ -204,18 +206,24 @@ void test_run(struct test_world *world, struct test_domain *dom, struct eb_domai
     dom->autodestroy = NULL;
 }
 
+/* Details of "stopped", by the reason of the state that follows. */
+static const int stopped_details[] = {
+    [EB_SHUTOFF_SHUTDOWN] = EB_DOMAIN_EVENT_STOPPED_SHUTDOWN,
+    [EB_SHUTOFF_DESTROYED] = EB_DOMAIN_EVENT_STOPPED_DESTROYED,
+    [EB_SHUTOFF_SAVED] = EB_DOMAIN_EVENT_STOPPED_SAVED,
+};
+
 void test_stop(struct test_world *world, struct test_domain *dom, int reason)
 {
-    if (!dom->persistent) {
-        test_remove(world, dom);
-        return;
-    }
     if (dom->next)
         test_replace_def(world, dom, EB_STEAL(dom->next));
     dom->def->id = -1;
     dom->state = EB_DOMAIN_SHUTOFF;
     dom->reason = reason;
     dom->autodestroy = NULL;
+    test_emit(world, dom, EB_DOMAIN_EVENT_STOPPED, stopped_details[reason]);
+    if (!dom->persistent)
+        test_remove(world, dom);
 }
 
 int test_resolve(struct test_domain *dom, unsigned flags, struct test_targets *out, eb_error *err)

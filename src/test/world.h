@@ -38,6 +38,7 @@ struct test_world {
     struct test_domain *by_uuid, *by_name; /* in the order in which they were made */
     int next_id;
     eb_node_info node;
+    struct eb_event_hub *hub; /* its connections */
     int cells; /* memory cells with known contents: TEST_MAX_CELLS, or 0 in a world from a file */
 };
 
@@ -88,11 +89,21 @@ void test_remove(struct test_world *world, struct test_domain *dom);
 /** Renames a domain that is not active; no other domain has `name`. */
 void test_set_name(struct test_world *world, struct test_domain *dom, const char *name);
 
-/** Starts a domain that is shut off. `live` (taken) is what it runs with; NULL: its definition. */
+/** Starts a domain that is shut off, and tells nobody. `live` (taken) is what it runs with; NULL: its
+ * definition. */
 void test_run(struct test_world *world, struct test_domain *dom, struct eb_domain_def *live,
               eb_domain_state state, int reason);
-/** Shuts off a domain that runs; a transient one is gone then. */
+/** Shuts off a domain that runs, and tells so; a transient one is gone then. */
 void test_stop(struct test_world *world, struct test_domain *dom, int reason);
+
+/** Tells the world's connections what happened to the domain, as it is now (events.c). */
+void test_emit(struct test_world *world, const struct test_domain *dom, int event, int detail);
+/** After test_run: started, with this detail; and suspended, where it is. */
+void test_emit_started(struct test_world *world, const struct test_domain *dom, int detail);
+void test_emit_metadata(struct test_world *world, const struct test_domain *dom, int type, const char *uri);
+/** `name`: the device's alias, or what else tells it from the others. */
+void test_emit_device(struct test_world *world, const struct test_domain *dom, eb_domain_event_id id,
+                      const char *name);
 
 /** Which definitions EB_AFFECT_* flags mean; the other one is NULL. */
 struct test_targets {
