@@ -3,6 +3,7 @@
 #include "core/conn.h"
 
 #include <errno.h>
+#include <libxml/parser.h>
 #include <unistd.h>
 
 int eb_no_support(eb_conn *conn, const char *function, eb_error *err)
@@ -102,9 +103,11 @@ static char *default_uri(void)
 
 int eb_connect_open(const char *name, unsigned flags, eb_conn **out, eb_error *err)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     EB_AUTOFREE char *chosen = name && *name ? eb_strdup(name) : default_uri();
     struct eb_uri *uri = NULL;
 
+    pthread_once(&once, xmlInitParser); /* libxml2 wants it before it is used in several threads */
     if (eb_check_flags(flags, EB_CONNECT_RO, "virConnectOpenAuth", err) < 0)
         return -1;
     if (!chosen)
