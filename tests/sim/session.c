@@ -245,11 +245,19 @@ static uint32_t open_remote_session(struct call *c)
 }
 
 /* The VM's process: a child that is there to be seen, and to be killed. */
+struct watched {
+    struct machine *m;
+    pid_t pid;
+};
+
 static void *watch_process(void *opaque)
 {
-    struct machine *m = opaque;
-    pid_t pid = (pid_t)m->session_pid;
+    struct watched *w = opaque;
+    struct machine *m = w->m;
+    pid_t pid = w->pid;
     int status;
+
+    free(w);
 
     while (waitpid(pid, &status, 0) < 0)
         ;
@@ -284,8 +292,15 @@ void session_vm_started(struct machine *m)
     m->vm = true;
     m->vm_pipe = ends[1];
     m->session_pid = pid;
-    if (pid && pthread_create(&thread, NULL, watch_process, m) == 0)
-        pthread_detach(thread);
+    if (pid) {
+        struct watched *w = EB_NEW(struct watched);
+
+        *w = (struct watched){m, pid};
+        if (pthread_create(&thread, NULL, watch_process, w) == 0)
+            pthread_detach(thread);
+        else
+            free(w);
+    }
     for (struct session *s = sessions; s; s = s->next)
         if (s->machine == m)
             s->state = "Locked";
