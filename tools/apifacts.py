@@ -192,7 +192,10 @@ def _merge(base, delta):
     merged = Release(delta.version)
     merged.extends = delta.extends
     merged.typelib = delta.typelib or base.typelib
-    merged.facts = {**base.facts, **delta.facts}
+    # a class (or result …) of the delta replaces the one with its name, not all of them
+    merged.facts = {kind: [w for w in base.facts.get(kind, [])
+                           if w[0] not in {d[0] for d in delta.facts.get(kind, [])}] + delta.facts.get(kind, [])
+                    for kind in {**base.facts, **delta.facts}}
     merged.interfaces = {**base.interfaces, **delta.interfaces}
     merged.enums = {**base.enums, **delta.enums}
     merged.since = {**base.since, **delta.since}

@@ -258,20 +258,31 @@ static void fill_outs(struct call *c)
             text_to_value(&c->slot->params[i], "", &c->out[i]);
 }
 
-void dispatch(struct call *c, uint32_t *rc)
+static void answer_call(struct call *c, uint32_t *rc)
 {
     handler fn;
 
     if (!faults_before(c, rc))
         return;
-    fn = find_handler(c->slot);
+    fn = c->self->bare ? NULL : find_handler(c->slot);
     if (fn)
         *rc = fn(c);
-    else if (!own_attr(c, rc) && !generic_attr(c, rc)) {
+    else if (c->self->bare || (!own_attr(c, rc) && !generic_attr(c, rc))) {
         sim_log("not modelled: %s.%s%s", c->slot->iface->name, *c->slot->name ? c->slot->name : "(reserved)",
                 c->slot->what == SIM_SET ? "=" : "");
         *rc = E_NOTIMPL;
     }
     if (!(*rc & 0x80000000u))
         fill_outs(c);
+}
+
+void dispatch(struct call *c, uint32_t *rc)
+{
+    EB_AUTOFREE char *trace = option(c->client, "TRACE");
+
+    answer_call(c, rc);
+    if (trace)
+        sim_log("%d %s.%s%s of object %llu: 0x%08x %s", (int)c->client->pid, c->slot->iface->name,
+                c->slot->name, c->slot->what == SIM_SET ? "=" : "", (unsigned long long)c->self->id, *rc,
+                c->error ? node_get_or(c->error->own, "text", "") : "");
 }

@@ -165,7 +165,7 @@ static uint32_t down(struct call *c)
     }
     machine_state(m, "Stopping");
     if (c->slot->n) {
-        ret_obj(c, progress_begin(c, "Stopping virtual machine", false, down_end)->object);
+        ret_obj(c, progress_begin(c, "Stopping the virtual machine", false, down_end)->object);
     } else {
         vm_end(m, "PoweredOff"); /* 2.2's waits for it */
     }
@@ -268,6 +268,7 @@ static void save_end(struct progress *p, bool cancelled)
     node_set(m->snapshots, "stateFile", file);
     progress_finish(p);
     vm_end(m, "Saved");
+    event_machine_data(m);
 }
 
 static uint32_t save_state(struct call *c)
@@ -279,7 +280,7 @@ static uint32_t save_state(struct call *c)
     if (!node_read(c, &rc))
         return rc;
     if (c->self->view != VIEW_SESSION)
-        return machine_bad_state(c, m);
+        return E_NOTIMPL; /* a session does that */
     if (!eb_streq(m->state, "Running") && !eb_streq(m->state, "Paused"))
         return bad_state(c, "Cannot save the execution state as the machine is not running or paused");
     if (disk_full(c))
@@ -300,6 +301,8 @@ static uint32_t adopt_state(struct call *c)
 
     if (!node_read(c, &rc))
         return rc;
+    if (c->self->view != VIEW_SESSION)
+        return E_NOTIMPL; /* a session does that */
     if (!eb_streq(m->state, "PoweredOff") && !eb_streq(m->state, "Aborted"))
         return bad_state(
             c, "Cannot adopt the saved machine state as the machine is not in Powered Off, Teleported or "
@@ -320,8 +323,12 @@ static uint32_t discard_state(struct call *c)
 
     if (!node_read(c, &rc))
         return rc;
+    if (c->self->view != VIEW_SESSION)
+        return E_NOTIMPL; /* a session does that */
     if (!eb_streq(m->state, "Saved"))
-        return bad_state(c, "Cannot discard the machine state as the machine is not in the saved state");
+        return fail(
+            c, VBOX_E_INVALID_VM_STATE,
+            "Cannot discard the saved state as the machine is not in the Saved or Aborted-Saved state");
     machine_drop_saved_state(m, remove);
     machine_state(m, "PoweredOff");
     return S_OK;

@@ -1,14 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Misbehaviour on request, from the client's environment (EVERBOX_SIM_NAME=VALUE) or from the lines
- * NAME=VALUE of the file sim.control in the user home, which is read anew when it changes:
- *   SLOW=MEMBER:MS[,...]      the call takes so long; MEMBER is IFoo.bar or *
- *   FAIL=MEMBER[:N[:CODE]]    its Nth call (1: the first; 0: each) fails with the code; MEMBER * counts all
- * calls DIE=MEMBER[:N]            VBoxSVC ends in the midst of that call PROGRESS_MS=N             how long
- * operations with a progress object take (20) PROGRESS_FAIL=TEXT        operations whose description contains
- * TEXT fail half way; * all FULL_DISK=1               no file can be written LOCKED=NAME another process has
- * the lock on that machine LOG=FILE                  what was called that is not modelled
- */
+/* Misbehaviour on request: see README.md. */
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -66,9 +57,6 @@ bool disk_full(const struct call *c)
 
 void sim_log(const char *fmt, ...)
 {
-    static __thread struct {
-        int unused;
-    } none EB_UNUSED;
     EB_AUTOFREE char *path = option(NULL, "LOG"), *text = NULL;
     const char *env = getenv("EVERBOX_SIM_LOG");
     va_list args;

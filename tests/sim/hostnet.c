@@ -87,8 +87,8 @@ static uint32_t find_interface(struct call *c)
         id_normal(what, id);
     n = interface_by(by_id ? "uuid" : "name", by_id ? id : what);
     if (!n)
-        return not_found(c, "The host network interface %s '%s' could not be found",
-                         by_id ? "with the id" : "named", what);
+        return fail(c, E_INVALIDARG, "The host network interface %s '%s' could not be found",
+                    by_id ? "with the id" : "named", what);
     ret_obj(c, interface_object(n));
     return S_OK;
 }
@@ -325,7 +325,7 @@ static uint32_t create_dhcp(struct call *c)
 
 static uint32_t find_dhcp(struct call *c)
 {
-    return find_named(c, "DHCPServer", "IDHCPServer", arg_str(c, "name"), VBOX_E_OBJECT_NOT_FOUND);
+    return find_named(c, "DHCPServer", "IDHCPServer", arg_str(c, "name"), E_INVALIDARG);
 }
 
 static uint32_t remove_dhcp(struct call *c)
@@ -381,6 +381,11 @@ static uint32_t create_nat(struct call *c)
     uint32_t rc;
     const char *name = arg_str(c, "networkName");
 
+    /* a second one of the name is no error */
+    if (node_child(global, "NATNetwork", name)) {
+        ret_obj(c, named_object("NATNetwork", "INATNetwork", name));
+        return S_OK;
+    }
     if (create_named(c, "NATNetwork", "INATNetwork", name, "NAT network", &rc))
         event_fire("vbox", "OnNATNetworkCreationDeletion", "networkName", name, "creationEvent", "1", NULL);
     return rc;
@@ -388,7 +393,7 @@ static uint32_t create_nat(struct call *c)
 
 static uint32_t find_nat(struct call *c)
 {
-    return find_named(c, "NATNetwork", "INATNetwork", arg_str(c, "networkName"), VBOX_E_OBJECT_NOT_FOUND);
+    return find_named(c, "NATNetwork", "INATNetwork", arg_str(c, "networkName"), E_INVALIDARG);
 }
 
 static uint32_t remove_nat(struct call *c)
@@ -426,7 +431,7 @@ static uint32_t set_nat_network(struct call *c)
     if (slash)
         *slash = '\0';
     if (!slash || inet_pton(AF_INET, copy, &addr) != 1)
-        return fail(c, E_INVALIDARG, "Invalid network '%s'", c->in[0].str);
+        return fail(c, E_FAIL, "%s is not a valid IPv4 CIDR notation", c->in[0].str);
     addr.s_addr = htonl(ntohl(addr.s_addr) + 1);
     gateway = eb_strdup(inet_ntoa(addr));
     node_set(n, "network", c->in[0].str);
@@ -511,8 +516,18 @@ static uint32_t own_events(struct call *c)
     return S_OK;
 }
 
+/* VirtualBox has them on macOS; here only for who asks for them (HOSTONLY_NETWORKS=1). */
+static bool has_host_only_networks(const struct call *c)
+{
+    EB_AUTOFREE char *v = option(c->client, "HOSTONLY_NETWORKS");
+
+    return v && *v == '1';
+}
+
 static uint32_t host_only_networks(struct call *c)
 {
+    if (!has_host_only_networks(c))
+        return E_NOTIMPL;
     return list_named(c, "HostOnlyNetwork", "IHostOnlyNetwork");
 }
 
@@ -520,8 +535,12 @@ static uint32_t create_host_only(struct call *c)
 {
     EB_AUTOFREE char *id = id_new();
     uint32_t rc;
-    struct node *n = create_named(c, "HostOnlyNetwork", "IHostOnlyNetwork", arg_str(c, "networkName"),
-                                  "Host-only network", &rc);
+    struct node *n;
+
+    if (!has_host_only_networks(c))
+        return E_NOTIMPL;
+    n = create_named(c, "HostOnlyNetwork", "IHostOnlyNetwork", arg_str(c, "networkName"), "Host-only network",
+                     &rc);
 
     if (n)
         node_set(n, "uuid", id);
@@ -533,6 +552,8 @@ static uint32_t find_host_only(struct call *c)
 {
     char id[37];
 
+    if (!has_host_only_networks(c))
+        return E_NOTIMPL;
     if (arg_has(c, "networkName"))
         return find_named(c, "HostOnlyNetwork", "IHostOnlyNetwork", arg_str(c, "networkName"),
                           VBOX_E_OBJECT_NOT_FOUND);

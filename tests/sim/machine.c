@@ -400,7 +400,7 @@ static uint32_t set_name(struct call *c)
     uint32_t rc;
 
     if (!*name)
-        return fail(c, E_INVALIDARG, "Machine name cannot be empty");
+        return fail(c, E_INVALIDARG, "A machine cannot have a UUID as its name");
     n = node_write(c, false, &rc);
     if (!n)
         return rc;

@@ -42,8 +42,10 @@ static uint32_t set_extra(struct call *c)
 
     if (!n)
         return rc;
-    if (c->self->view == VIEW_SNAPSHOT)
-        return machine_bad_state(c, m);
+    /* it takes a session since 5.0 */
+    if (m && (c->self->view == VIEW_SNAPSHOT ||
+              (c->self->view == VIEW_MACHINE && m->registered && release->numeric >= 5000000)))
+        return fail(c, VBOX_E_INVALID_VM_STATE, "Cannot set extradata for an immutable machine");
     event_fire("vbox", "OnExtraDataCanChange", "machineId", id, "key", key, "value", value, NULL);
     if (*value)
         node_set(node_need(n, "Item", key), "value", value);
@@ -175,7 +177,9 @@ static uint32_t change_property(struct call *c, const char *name, const char *va
     if (!(machine_online(m) && c->self->view != VIEW_SNAPSHOT)) {
         n = node_write(c, true, &rc);
         if (!n)
-            return rc;
+            return rc == VBOX_E_INVALID_VM_STATE
+                       ? fail(c, rc, "The machine is not mutable or saved (state is %s)", m->state)
+                       : rc;
     }
     old = property(c, name, &rc);
     if (old && strstr(node_get_or(old, "flags", ""), "RDONLYHOST"))

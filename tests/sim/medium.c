@@ -36,12 +36,25 @@ static const char *iface_of(const struct node *n)
     return eb_streq(type, "DVD") ? "IDVDImage" : eb_streq(type, "Floppy") ? "IFloppyImage" : "IHardDisk";
 }
 
+/* One without storage lives as long as someone holds it. */
+static void destroy(struct object *o)
+{
+    struct node *n = medium_node(medium_id(o));
+
+    if (n && eb_streq(node_get(n, "state"), "NotCreated"))
+        node_remove(n);
+}
+
 struct object *medium_object(const char *id)
 {
     EB_AUTOFREE char *path = eb_asprintf("Medium#%s", id ? id : "");
     struct node *n = medium_node(id);
 
-    return n ? object_view(iface_of(n), VIEW_GLOBAL, NULL, NULL, NULL, path) : NULL;
+    struct object *o = n ? object_view(iface_of(n), VIEW_GLOBAL, NULL, NULL, NULL, path) : NULL;
+
+    if (o)
+        o->destroy = destroy;
+    return o;
 }
 
 const char *medium_id(const struct object *o)
@@ -397,7 +410,8 @@ static uint32_t open_as(struct call *c, const char *type, bool may_be_known)
                     "Cannot register the medium '%s' because it is registered already with UUID {%s}",
                     location, n->id);
     if (*location != '/')
-        return fail(c, VBOX_E_FILE_ERROR, "The given path '%s' is not fully qualified", location);
+        return fail(c, *id ? VBOX_E_OBJECT_NOT_FOUND : VBOX_E_FILE_ERROR,
+                    "The given path '%s' is not fully qualified", location);
     if (access(location, R_OK) != 0)
         return no_file(c, location);
     n = node_new("Medium", fresh);

@@ -26,27 +26,30 @@ static struct node *self(struct call *c, uint32_t *rc)
 
 static uint32_t get_id(struct call *c)
 {
-    SELF ret_str(c, n->id);
+    SELF;
+    ret_str(c, eb_streq(node_get(n, "state"), "NotCreated") ? "00000000-0000-0000-0000-000000000000" : n->id);
     return rc;
 }
 
 static uint32_t get_state(struct call *c)
 {
-    SELF ret_text(c, medium_state(n));
+    SELF;
+    ret_text(c, medium_state(n));
     return rc;
 }
 
 static uint32_t refresh(struct call *c)
 {
-    SELF medium_refresh(n);
+    SELF;
+    medium_refresh(n);
     ret_text(c, medium_state(n));
     return rc;
 }
 
 static uint32_t get_variant(struct call *c)
 {
-    SELF if (c->slot->params[0].array)
-    {
+    SELF;
+    if (c->slot->params[0].array) {
         const char *v = node_get_or(n, "variant", "");
 
         if (strstr(v, "Fixed"))
@@ -55,9 +58,7 @@ static uint32_t get_variant(struct call *c)
             ret_add_text(c, "Diff");
         if (!*v)
             ret_add_text(c, "Standard");
-    }
-    else
-    {
+    } else {
         const char *v = node_get_or(n, "variant", "");
 
         ret_num(c, (strstr(v, "Fixed") ? 65536 : 0) | (strstr(v, "Diff") ? 131072 : 0));
@@ -67,14 +68,16 @@ static uint32_t get_variant(struct call *c)
 
 static uint32_t get_location(struct call *c)
 {
-    SELF ret_str(c, node_get(n, "location"));
+    SELF;
+    ret_str(c, node_get(n, "location"));
     return rc;
 }
 
 static uint32_t get_name(struct call *c)
 {
     const char *location;
-    SELF location = node_get_or(n, "location", "");
+    SELF;
+    location = node_get_or(n, "location", "");
     ret_str(c, strrchr(location, '/') && !node_bool(n, "hostDrive") ? strrchr(location, '/') + 1 : location);
     return rc;
 }
@@ -82,7 +85,8 @@ static uint32_t get_name(struct call *c)
 static uint32_t get_size(struct call *c)
 {
     struct stat st;
-    SELF ret_num(c, stat(node_get_or(n, "location", ""), &st) == 0 ? (uint64_t)st.st_size : 0);
+    SELF;
+    ret_num(c, stat(node_get_or(n, "location", ""), &st) == 0 ? (uint64_t)st.st_size : 0);
     return rc;
 }
 
@@ -96,7 +100,8 @@ static uint32_t get_logical_size(struct call *c)
 {
     struct stat st;
     int64_t size;
-    SELF size = node_num(n, "logicalSize");
+    SELF;
+    size = node_num(n, "logicalSize");
     if (!eb_streq(node_get_or(n, "deviceType", ""), "HardDisk") &&
         stat(node_get_or(n, "location", ""), &st) == 0)
         size = st.st_size;
@@ -107,7 +112,8 @@ static uint32_t get_logical_size(struct call *c)
 static uint32_t get_format(struct call *c)
 {
     EB_AUTOFREE char *path = NULL;
-    SELF path = eb_asprintf("MediumFormat#%s", node_get_or(n, "format", "VDI"));
+    SELF;
+    path = eb_asprintf("MediumFormat#%s", node_get_or(n, "format", "VDI"));
     ret_obj(c, object_view(sim_iface_named(release, "IMediumFormat") ? "IMediumFormat" : "IHardDiskFormat",
                            VIEW_GLOBAL, NULL, NULL, NULL, path));
     return rc;
@@ -115,14 +121,17 @@ static uint32_t get_format(struct call *c)
 
 static uint32_t get_type(struct call *c)
 {
-    SELF ret_text(c, node_get_or(n, "type", "Normal"));
+    SELF;
+    ret_text(c, node_get_or(n, "type", "Normal"));
     return rc;
 }
 
 static uint32_t set_type(struct call *c)
 {
     EB_AUTOFREE char *type = value_text(&c->slot->params[0], &c->in[0]), *users = NULL;
-    SELF if (!*type) return fail(c, E_INVALIDARG, "Invalid medium type");
+    SELF;
+    if (!*type)
+        return fail(c, E_INVALIDARG, "Invalid medium type");
     users = medium_users(n->id, NULL);
     if (*users)
         return fail(c, VBOX_E_OBJECT_IN_USE,
@@ -142,15 +151,20 @@ static uint32_t get_allowed_types(struct call *c)
 {
     static const char *const types[] = {"Normal",    "Immutable", "Writethrough",
                                         "Shareable", "Readonly",  "MultiAttach"};
-    SELF if (!eb_streq(node_get_or(n, "deviceType", ""), "HardDisk")) ret_add_text(c, "Readonly");
-    else for (size_t i = 0; i < EB_ARRAY_SIZE(types); i++) if (enum_has("MediumType", types[i]) && i != 4)
-        ret_add_text(c, types[i]);
+    SELF;
+    if (!eb_streq(node_get_or(n, "deviceType", ""), "HardDisk"))
+        ret_add_text(c, "Readonly");
+    else
+        for (size_t i = 0; i < EB_ARRAY_SIZE(types); i++)
+            if (enum_has("MediumType", types[i]) && i != 4)
+                ret_add_text(c, types[i]);
     return rc;
 }
 
 static uint32_t get_parent(struct call *c)
 {
-    SELF ret_obj(c, medium_object(node_get(n, "parent")));
+    SELF;
+    ret_obj(c, medium_object(node_get(n, "parent")));
     return rc;
 }
 
@@ -173,13 +187,16 @@ static unsigned children_of(const char *id, struct call *add_to)
 
 static uint32_t get_children(struct call *c)
 {
-    SELF children_of(n->id, c);
+    SELF;
+    children_of(n->id, c);
     return rc;
 }
 
 static uint32_t get_base(struct call *c)
 {
-    SELF while (medium_node(node_get(n, "parent"))) n = medium_node(node_get(n, "parent"));
+    SELF;
+    while (medium_node(node_get(n, "parent")))
+        n = medium_node(node_get(n, "parent"));
     ret_obj(c, medium_object(n->id));
     return rc;
 }
@@ -187,7 +204,8 @@ static uint32_t get_base(struct call *c)
 static uint32_t get_read_only(struct call *c)
 {
     const char *type;
-    SELF type = node_get_or(n, "type", "Normal");
+    SELF;
+    type = node_get_or(n, "type", "Normal");
     ret_num(c, children_of(n->id, NULL) > 0 || eb_streq(type, "Immutable") || eb_streq(type, "MultiAttach") ||
                    eb_streq(node_get_or(n, "deviceType", ""), "DVD"));
     return rc;
@@ -204,7 +222,8 @@ static void add_words(struct call *c, char *words)
 static uint32_t get_machine_ids(struct call *c)
 {
     EB_AUTOFREE char *users = NULL;
-    SELF users = medium_users(n->id, NULL);
+    SELF;
+    users = medium_users(n->id, NULL);
     add_words(c, users);
     return rc;
 }
@@ -213,7 +232,8 @@ static uint32_t get_snapshot_ids(struct call *c)
 {
     EB_AUTOFREE char *users = NULL;
     char id[37];
-    SELF id_normal(arg_str(c, "machineId"), id);
+    SELF;
+    id_normal(arg_str(c, "machineId"), id);
     users = medium_users(n->id, id);
     add_words(c, users);
     return rc;
@@ -241,13 +261,11 @@ static void drop_token(struct object *o)
 static uint32_t lock(struct call *c, const char *what)
 {
     struct object *token;
-    SELF if (eb_streq(medium_state(n), "LockedWrite") ||
-             (eb_streq(what, "writers") &&
-              eb_streq(medium_state(n),
-                       "LockedRead"))) return fail(c, VBOX_E_INVALID_OBJECT_STATE,
-                                                   "Medium '%s' is locked for %s by another task",
-                                                   node_get_or(n, "location", ""),
-                                                   eb_streq(what, "writers") ? "writing" : "reading");
+    SELF;
+    if (eb_streq(medium_state(n), "LockedWrite") ||
+        (eb_streq(what, "writers") && eb_streq(medium_state(n), "LockedRead")))
+        return fail(c, VBOX_E_INVALID_OBJECT_STATE, "Medium '%s' is locked for %s by another task",
+                    node_get_or(n, "location", ""), eb_streq(what, "writers") ? "writing" : "reading");
     count(n, what, 1);
     if (c->slot->params[0].kind == SIM_ENUM) {
         ret_text(c, medium_state(n));
@@ -275,8 +293,10 @@ static uint32_t lock_write(struct call *c)
 
 static uint32_t unlock(struct call *c, const char *what)
 {
-    SELF if (!node_num(n, what)) return fail(c, VBOX_E_INVALID_OBJECT_STATE, "Medium '%s' is not locked",
-                                             node_get_or(n, "location", ""));
+    SELF;
+    if (!node_num(n, what))
+        return fail(c, VBOX_E_INVALID_OBJECT_STATE, "Medium '%s' is not locked",
+                    node_get_or(n, "location", ""));
     count(n, what, -1);
     ret_text(c, medium_state(n));
     return rc;
@@ -324,7 +344,8 @@ static uint32_t check_unused(struct call *c, const struct node *n, const char *w
 
 static uint32_t close_medium(struct call *c)
 {
-    SELF rc = check_unused(c, n, "closed");
+    SELF;
+    rc = check_unused(c, n, "closed");
     if (rc == S_OK)
         medium_forget(n->id, false);
     return rc;
@@ -336,17 +357,25 @@ static void delete_end(struct progress *p, bool cancelled)
 
     if (!n)
         return;
+    node_set(n, "state", NULL);
     if (cancelled || p->rc)
-        node_set(n, "state", NULL);
-    else
-        medium_forget(n->id, true);
+        return;
+    /* the object stays, without storage */
+    unlink(node_get_or(n, "location", ""));
+    medium_registered(n, false);
+    node_set(n, "state", "NotCreated");
+    save_global();
 }
 
 static uint32_t delete_storage(struct call *c)
 {
     struct progress *p;
     EB_AUTOFREE char *text = NULL;
-    SELF rc = check_unused(c, n, "deleted");
+    SELF;
+    if (eb_streq(node_get(n, "state"), "NotCreated"))
+        return fail(c, VBOX_E_INVALID_OBJECT_STATE, "Storage for the medium '%s' is not created",
+                    node_get_or(n, "location", ""));
+    rc = check_unused(c, n, "deleted");
     if (rc != S_OK)
         return rc;
     text = eb_asprintf("Deleting medium storage unit '%s'", node_get_or(n, "location", ""));
@@ -413,13 +442,18 @@ static uint32_t begin_create(struct call *c, struct node *n, const char *text)
 static uint32_t create_base(struct call *c)
 {
     int64_t size = arg_num(c, "logicalSize");
-    SELF if (size < 0) return fail(c, E_INVALIDARG, "The medium size argument (%lld) is negative",
-                                   (long long)size);
+    EB_AUTOFREE char *text = NULL;
+    SELF;
+    if (size < 0)
+        return fail(c, E_INVALIDARG, "The medium size argument (%lld) is negative", (long long)size);
     if (!eb_streq(node_get(n, "state"), "NotCreated"))
         return begin_create(c, n, "");
     node_set_num(n, "logicalSize", size * (int64_t)size_unit());
     set_variant(c, n, "");
-    return begin_create(c, n, "Creating base medium storage unit");
+    text = eb_asprintf("Creating %s medium storage unit '%s'",
+                       strstr(node_get_or(n, "variant", ""), "Fixed") ? "fixed" : "dynamic",
+                       node_get_or(n, "location", ""));
+    return begin_create(c, n, text);
 }
 
 static struct node *target_of(struct call *c)
@@ -434,7 +468,8 @@ static struct node *target_of(struct call *c)
 static uint32_t create_diff(struct call *c)
 {
     struct node *t;
-    SELF t = target_of(c);
+    SELF;
+    t = target_of(c);
     if (!t)
         return E_INVALIDARG;
     node_set(t, "parent", n->id);
@@ -447,7 +482,8 @@ static uint32_t clone_to(struct call *c)
 {
     struct object *parent = arg_has(c, "parent") ? arg_obj(c, "parent") : NULL;
     struct node *t;
-    SELF t = target_of(c);
+    SELF;
+    t = target_of(c);
     if (!t)
         return E_INVALIDARG;
     if (!eb_streq(node_get(t, "state"), "NotCreated"))
@@ -464,8 +500,9 @@ static uint32_t clone_to(struct call *c)
 
 static uint32_t nothing_to_do(struct call *c)
 {
-    SELF if (eb_starts_with(medium_state(n), "Locked")) return fail(
-        c, VBOX_E_INVALID_OBJECT_STATE, "Medium '%s' is locked", node_get_or(n, "location", ""));
+    SELF;
+    if (eb_starts_with(medium_state(n), "Locked"))
+        return fail(c, VBOX_E_INVALID_OBJECT_STATE, "Medium '%s' is locked", node_get_or(n, "location", ""));
     ret_obj(c, progress_begin(c, "Changing medium", false, NULL)->object);
     return rc;
 }
@@ -473,7 +510,9 @@ static uint32_t nothing_to_do(struct call *c)
 static uint32_t resize(struct call *c)
 {
     int64_t size = arg_num(c, "logicalSize") * (int64_t)size_unit();
-    SELF if (eb_starts_with(medium_state(n), "Locked")) return nothing_to_do(c);
+    SELF;
+    if (eb_starts_with(medium_state(n), "Locked"))
+        return nothing_to_do(c);
     if (size < node_num(n, "logicalSize"))
         return fail(c, VBOX_E_NOT_SUPPORTED, "Shrinking is not yet supported for medium '%s'",
                     node_get_or(n, "location", ""));
@@ -487,7 +526,8 @@ static uint32_t move_to(struct call *c)
 {
     const char *to = c->slot->what == SIM_SET ? c->in[0].str : arg_str(c, "location");
     const char *from;
-    SELF from = node_get_or(n, "location", "");
+    SELF;
+    from = node_get_or(n, "location", "");
     if (!to || *to != '/')
         return fail(c, VBOX_E_FILE_ERROR, "The given path '%s' is not fully qualified", to ? to : "");
     if (eb_starts_with(medium_state(n), "Locked"))
@@ -506,7 +546,9 @@ static uint32_t merge_to(struct call *c)
 {
     struct node *t;
     char id[37] = "";
-    SELF if (arg_has(c, "targetId")) id_normal(arg_str(c, "targetId"), id);
+    SELF;
+    if (arg_has(c, "targetId"))
+        id_normal(arg_str(c, "targetId"), id);
     t = *id ? medium_node(id) : target_of(c);
     if (!t)
         return fail(c, VBOX_E_OBJECT_NOT_FOUND, "Could not find the target medium");
@@ -522,8 +564,8 @@ static uint32_t merge_to(struct call *c)
 
 static uint32_t set_ids(struct call *c)
 {
-    SELF if (arg_bool(c, "setImageId") && *arg_str(c, "imageId"))
-    {
+    SELF;
+    if (arg_bool(c, "setImageId") && *arg_str(c, "imageId")) {
         char id[37];
 
         id_normal(arg_str(c, "imageId"), id);
@@ -540,7 +582,8 @@ static uint32_t set_ids(struct call *c)
 static uint32_t get_property(struct call *c)
 {
     EB_AUTOFREE char *name = NULL;
-    SELF name = eb_asprintf("property.%s", arg_str(c, "name"));
+    SELF;
+    name = eb_asprintf("property.%s", arg_str(c, "name"));
     if (!node_get(n, name) && !eb_streq(arg_str(c, "name"), "AllocationBlockSize"))
         return fail(c, VBOX_E_OBJECT_NOT_FOUND, "Property '%s' does not exist", arg_str(c, "name"));
     ret_str(c, node_get_or(n, name, "1048576"));
@@ -550,7 +593,8 @@ static uint32_t get_property(struct call *c)
 static uint32_t set_property(struct call *c)
 {
     EB_AUTOFREE char *name = NULL;
-    SELF name = eb_asprintf("property.%s", arg_str(c, "name"));
+    SELF;
+    name = eb_asprintf("property.%s", arg_str(c, "name"));
     node_set(n, name, arg_str(c, "value"));
     save_global();
     return rc;
@@ -558,24 +602,27 @@ static uint32_t set_property(struct call *c)
 
 static uint32_t get_properties(struct call *c)
 {
-    SELF for (size_t i = 0; i < n->n_props; i++) if (eb_starts_with(n->props[i].name, "property."))
-    {
-        out_add_text(c, "returnNames", n->props[i].name + strlen("property."));
-        ret_add_text(c, n->props[i].value);
-    }
+    SELF;
+    for (size_t i = 0; i < n->n_props; i++)
+        if (eb_starts_with(n->props[i].name, "property.")) {
+            out_add_text(c, "returnNames", n->props[i].name + strlen("property."));
+            ret_add_text(c, n->props[i].value);
+        }
     return rc;
 }
 
 static uint32_t get_encryption(struct call *c)
 {
-    SELF return fail(c, VBOX_E_NOT_SUPPORTED, "Medium '%s' is not encrypted", node_get_or(n, "location", ""));
+    SELF;
+    return fail(c, VBOX_E_NOT_SUPPORTED, "Medium '%s' is not encrypted", node_get_or(n, "location", ""));
 }
 
 /* ---- host drives of before 3.1 ---- */
 
 static uint32_t drive_name(struct call *c)
 {
-    SELF ret_str(c, node_get(n, "location"));
+    SELF;
+    ret_str(c, node_get(n, "location"));
     return rc;
 }
 

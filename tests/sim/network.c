@@ -25,7 +25,10 @@ static uint32_t get_part(struct call *c, const char *tag, const char *iface, uns
     if (!node_read(c, &rc))
         return rc;
     if (slot < 0 || slot >= count)
-        return fail(c, E_INVALIDARG, "No %s in slot %" PRId64 " (total %u)", what, slot, count);
+        return eb_streq(what, "network adapter")
+                   ? fail(c, E_INVALIDARG, "No network adapter in slot %d (total %u adapters)", (int)slot,
+                          count)
+                   : fail(c, E_INVALIDARG, "%s slot %d is out of bounds (max %u)", what, (int)slot, count);
     ret_obj(c, object_part(c->self, iface, path));
     return S_OK;
 }
@@ -40,12 +43,12 @@ static uint32_t get_adapter(struct call *c)
 
 static uint32_t get_serial(struct call *c)
 {
-    return get_part(c, "SerialPort", "ISerialPort", release->numeric >= 5000000 ? 4 : 2, "serial port");
+    return get_part(c, "SerialPort", "ISerialPort", release->numeric >= 5000000 ? 4 : 2, "Serial port");
 }
 
 static uint32_t get_parallel(struct call *c)
 {
-    return get_part(c, "ParallelPort", "IParallelPort", 2, "parallel port");
+    return get_part(c, "ParallelPort", "IParallelPort", 2, "Parallel port");
 }
 
 /* "NetworkAdapter#3" -> 3 */

@@ -17,6 +17,7 @@
 
 #define S_OK 0u
 #define E_NOTIMPL 0x80004001u
+#define CALL_FAILED 0x800706beu
 #define E_NOINTERFACE 0x80004002u
 #define E_FAIL 0x80004005u
 #define E_UNEXPECTED 0x8000ffffu
@@ -65,6 +66,7 @@ struct object {
     char *key; /* one object for one key */
     unsigned refs;
     enum view view;
+    bool bare; /* answers to nothing */
     struct machine *machine;
     struct session *session;
     unsigned generation; /* of the session's lock */
@@ -119,8 +121,9 @@ struct member {
     X(session)                                                                                               \
     X(console)                                                                                               \
     X(progress)                                                                                              \
-    X(medium) X(storage) X(network) X(hostnet) X(snapshot) X(machinedata) X(host) X(system) X(display)       \
-        X(event) X(metrics) X(remote) X(usb) X(error) X(guest) X(platform) X(clone) X(mediumops) X(drives)
+    X(medium)                                                                                                \
+    X(storage) X(network) X(hostnet) X(snapshot) X(machinedata) X(host) X(system) X(display) X(event)        \
+        X(metrics) X(remote) X(usb) X(error) X(guest) X(platform) X(clone) X(mediumops) X(drives)
 #define X(name) extern const struct member name##_members[];
 MODEL_PARTS
 #undef X

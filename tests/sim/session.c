@@ -213,7 +213,7 @@ static uint32_t launch(struct call *c, struct machine *m, const char *front_end)
                     "The machine '%s' is already locked by a session (or being locked or unlocked)",
                     machine_name(m));
     if (!known_front_end(front_end))
-        return fail(c, E_INVALIDARG, "Invalid frontend name: \"%s\"", front_end);
+        return fail(c, E_INVALIDARG, "Invalid frontend name: '%s'", front_end);
     machine_session_state(m, "Spawning");
     eb_replace_string(&m->session_name, *front_end ? front_end : "GUI/Qt");
     if (s)
@@ -438,8 +438,8 @@ static uint32_t get_console(struct call *c)
 
     if (!s->machine || !eb_streq(s->state, "Locked"))
         return not_locked(c, s);
-    /* a lock for writing alone has no console, since there are locks for a VM */
-    if (eb_streq(s->lock_type, "Write") && enum_has("LockType", "VM")) {
+    /* the newest give a lock for writing no console */
+    if (eb_streq(s->lock_type, "Write") && release->numeric >= 7001000) {
         ret_obj(c, NULL);
         return S_OK;
     }

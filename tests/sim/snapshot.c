@@ -75,20 +75,23 @@ static struct node *self(struct call *c, uint32_t *rc)
 
 static uint32_t get_id(struct call *c)
 {
-    SELF ret_str(c, s->id);
+    SELF;
+    ret_str(c, s->id);
     return rc;
 }
 
 static uint32_t get_text(struct call *c)
 {
-    SELF ret_text(c, node_get_or(s, c->slot->name, ""));
+    SELF;
+    ret_text(c, node_get_or(s, c->slot->name, ""));
     return rc;
 }
 
 static uint32_t set_text(struct call *c)
 {
     struct machine *m = c->self->machine;
-    SELF node_set(s, c->slot->name, c->in[0].str);
+    SELF;
+    node_set(s, c->slot->name, c->in[0].str);
     machine_save(c, m);
     event_fire("vbox", "OnSnapshotChanged", "machineId", m->id, "snapshotId", s->id, NULL);
     return rc;
@@ -96,33 +99,39 @@ static uint32_t set_text(struct call *c)
 
 static uint32_t get_time(struct call *c)
 {
-    SELF ret_num(c, (uint64_t)node_num(s, "timeStamp"));
+    SELF;
+    ret_num(c, (uint64_t)node_num(s, "timeStamp"));
     return rc;
 }
 
 static uint32_t get_online(struct call *c)
 {
-    SELF ret_num(c, node_get(s, "stateFile") != NULL);
+    SELF;
+    ret_num(c, node_get(s, "stateFile") != NULL);
     return rc;
 }
 
 static uint32_t get_machine(struct call *c)
 {
-    SELF ret_obj(c, object_view("IMachine", VIEW_SNAPSHOT, c->self->machine, NULL, s->id, ""));
+    SELF;
+    ret_obj(c, object_view("IMachine", VIEW_SNAPSHOT, c->self->machine, NULL, s->id, ""));
     return rc;
 }
 
 static uint32_t get_parent(struct call *c)
 {
-    SELF if (s->parent && strcmp(s->parent->tag, "Snapshot") == 0)
+    SELF;
+    if (s->parent && strcmp(s->parent->tag, "Snapshot") == 0)
         ret_obj(c, snapshot_object(c->self->machine, s->parent->id));
     return rc;
 }
 
 static uint32_t get_children(struct call *c)
 {
-    SELF for (size_t i = 0; i < s->n; i++) if (strcmp(s->children[i]->tag, "Snapshot") == 0)
-        ret_add_obj(c, snapshot_object(c->self->machine, s->children[i]->id));
+    SELF;
+    for (size_t i = 0; i < s->n; i++)
+        if (strcmp(s->children[i]->tag, "Snapshot") == 0)
+            ret_add_obj(c, snapshot_object(c->self->machine, s->children[i]->id));
     return rc;
 }
 
@@ -137,7 +146,8 @@ static unsigned children_of(const struct node *s)
 
 static uint32_t get_children_count(struct call *c)
 {
-    SELF ret_num(c, children_of(s));
+    SELF;
+    ret_num(c, children_of(s));
     return rc;
 }
 
@@ -199,7 +209,7 @@ static void take_end(struct progress *p, bool cancelled)
     struct machine *m = p->machine;
     struct node *order = p->object->own, *s, *parent = current(m);
     const char *before = node_get(order, "before");
-    bool online = node_bool(order, "online");
+    bool online = node_bool(order, "online"), live = eb_streq(m->state, "LiveSnapshotting");
     static const char *const states[] = {"PoweredOff", "Saved", "Running", "Paused", "Aborted", "Teleported"};
 
     for (size_t i = 0; i < EB_ARRAY_SIZE(states); i++)
@@ -209,6 +219,11 @@ static void take_end(struct progress *p, bool cancelled)
         machine_state(m, before);
         return;
     }
+    if (live && enum_has("MachineState", "OnlineSnapshotting")) {
+        event_machine_data(m);
+        machine_state(m, "OnlineSnapshotting");
+    }
+    event_machine_data(m);
     s = node_new("Snapshot", node_get(order, "id"));
     node_set(s, "name", node_get(order, "name"));
     node_set(s, "description", node_get(order, "description"));
@@ -247,7 +262,7 @@ static uint32_t take(struct call *c)
     if (!node_read(c, &rc))
         return rc;
     if (c->self->view != VIEW_SESSION)
-        return machine_bad_state(c, m);
+        return E_NOTIMPL; /* a session does that */
     if (machine_transient(m))
         return fail(c, VBOX_E_INVALID_VM_STATE,
                     "Cannot take a snapshot of the machine while it is changing the state "
@@ -255,13 +270,13 @@ static uint32_t take(struct call *c)
                     m->state);
     if (!*arg_str(c, "name"))
         return fail(c, E_INVALIDARG, "The snapshot's name must not be empty");
+    if (arg_has(c, "pause") && !pause && !eb_streq(m->state, "Running"))
+        return fail(c, VBOX_E_INVALID_VM_STATE,
+                    "Cannot take a live snapshot of a virtual machine unless it is running.");
     if (disk_full(c))
         return fail(c, VBOX_E_FILE_ERROR, "Could not create a snapshot's file (VERR_DISK_FULL)");
     machine_commit(m);
-    p = progress_begin(c,
-                       online ? "Taking a snapshot of the running virtual machine"
-                              : "Taking a snapshot of the virtual machine",
-                       false, take_end);
+    p = progress_begin(c, "Taking a snapshot of the virtual machine", false, take_end);
     id = id_new();
     order = p->object->own = node_new("Order", NULL);
     node_set(order, "id", id);
@@ -310,6 +325,11 @@ static bool only_difference(const char *disk)
     return n && node_get(n, "parent") && !*users;
 }
 
+static void tell_deleted(const struct machine *m, const char *id)
+{
+    event_fire("vbox", "OnSnapshotDeleted", "machineId", m->id, "snapshotId", id, NULL);
+}
+
 static void remove_snapshot(struct machine *m, struct node *s)
 {
     EB_AUTOFREE char *id = eb_strdup(s->id), *file = eb_strdup(node_get(s, "stateFile"));
@@ -340,7 +360,6 @@ static void remove_snapshot(struct machine *m, struct node *s)
     if (file && !eb_streq(file, node_get(m->snapshots, "stateFile")))
         unlink(file);
     node_free(config);
-    event_fire("vbox", "OnSnapshotDeleted", "machineId", m->id, "snapshotId", id, NULL);
 }
 
 static void delete_end(struct progress *p, bool cancelled)
@@ -360,12 +379,15 @@ static void delete_end(struct progress *p, bool cancelled)
 
             while (node_child(leaf, "Snapshot", NULL))
                 leaf = node_child(leaf, "Snapshot", NULL);
+            tell_deleted(m, leaf->id);
             remove_snapshot(m, leaf);
         }
         remove_snapshot(m, s);
     }
     machine_state(m, before);
     machine_save(NULL, m);
+    if (!cancelled && !p->rc && s)
+        tell_deleted(m, node_get(order, "id"));
 }
 
 static uint32_t begin_delete(struct call *c, bool tree)
@@ -373,18 +395,21 @@ static uint32_t begin_delete(struct call *c, bool tree)
     struct machine *m = c->self->machine;
     const char *id = arg_str(c, "id|startId");
     struct node *s = snapshot_find(m, id), *order;
+    EB_AUTOFREE char *text = eb_asprintf("Deleting snapshot '%s'", s ? node_get_or(s, "name", "") : "");
     struct progress *p;
     uint32_t rc;
 
     if (!node_read(c, &rc))
         return rc;
     if (c->self->view != VIEW_SESSION)
-        return machine_bad_state(c, m);
+        return E_NOTIMPL; /* a session does that */
     if (machine_transient(m))
         return fail(c, VBOX_E_INVALID_VM_STATE,
                     "Cannot delete the current state of the machine while it is changing the "
                     "state (machine state: %s)",
                     m->state);
+    if (!snapshot_count(m->snapshots))
+        return fail(c, E_FAIL, "This machine does not have any snapshots");
     if (!s)
         return not_found(c, "Could not find a snapshot with UUID {%s}", id);
     if (!tree && children_of(s) > 1)
@@ -399,11 +424,12 @@ static uint32_t begin_delete(struct call *c, bool tree)
                     "and has one "
                     "child snapshot",
                     node_get(s, "name"), machine_name(m));
-    p = progress_begin(c, "Deleting snapshot", false, delete_end);
+    p = progress_begin(c, text, false, delete_end);
     order = p->object->own = node_new("Order", NULL);
     node_set(order, "id", s->id);
     node_set(order, "before", m->state);
     node_set(order, "tree", tree ? "1" : "0");
+    event_machine_data(m);
     machine_state(m, eb_streq(m->state, "Running")  ? "DeletingSnapshotOnline"
                      : eb_streq(m->state, "Paused") ? "DeletingSnapshotPaused"
                                                     : "DeletingSnapshot");
@@ -458,6 +484,7 @@ static void restore_end(struct progress *p, bool cancelled)
 static uint32_t begin_restore(struct call *c, struct node *s)
 {
     struct machine *m = c->self->machine;
+    EB_AUTOFREE char *text = NULL;
     struct progress *p;
 
     if (machine_online(m))
@@ -465,7 +492,8 @@ static uint32_t begin_restore(struct call *c, struct node *s)
                     "Cannot delete the current state of the running machine (machine state: %s)", m->state);
     if (machine_transient(m))
         return machine_bad_state(c, m);
-    p = progress_begin(c, "Restoring snapshot", false, restore_end);
+    text = eb_asprintf("Restoring snapshot '%s'", node_get_or(s, "name", ""));
+    p = progress_begin(c, text, false, restore_end);
     p->object->own = node_new("Order", NULL);
     node_set(p->object->own, "id", s->id);
     machine_state(m, "RestoringSnapshot");
@@ -482,8 +510,10 @@ static uint32_t restore(struct call *c)
     if (!node_read(c, &rc))
         return rc;
     if (c->self->view != VIEW_SESSION)
-        return machine_bad_state(c, c->self->machine);
-    return s ? begin_restore(c, s) : fail(c, E_INVALIDARG, "Invalid snapshot");
+        return E_NOTIMPL; /* a session does that */
+    if (!snapshot_count(c->self->machine->snapshots))
+        return not_found(c, "This VM does not have any current snapshot");
+    return s ? begin_restore(c, s) : fail(c, E_INVALIDARG, "The given snapshot is invalid");
 }
 
 static uint32_t discard_current_state(struct call *c)
@@ -505,12 +535,14 @@ static uint32_t discard_current_both(struct call *c)
 {
     struct machine *m = c->self->machine;
     struct node *s = current(m);
+    EB_AUTOFREE char *id = NULL;
     uint32_t rc;
 
     if (!node_read(c, &rc))
         return rc;
     if (!s || machine_online(m))
         return machine_bad_state(c, m);
+    id = eb_strdup(s->id);
     if (s->parent && strcmp(s->parent->tag, "Snapshot") == 0) {
         restore_to(m, s->parent);
         remove_snapshot(m, s);
@@ -518,6 +550,7 @@ static uint32_t discard_current_both(struct call *c)
         restore_to(m, s);
         remove_snapshot(m, s);
     }
+    tell_deleted(m, id);
     machine_save(c, m);
     ret_obj(c, progress_begin(c, "Discarding the current snapshot and state", false, NULL)->object);
     return S_OK;

@@ -39,15 +39,6 @@ unsigned storage_bus_fact(const char *bus, const char *fact)
                                        : b->instances;
 }
 
-static bool fits(const char *bus, const char *type)
-{
-    if (eb_streq(bus, "Floppy"))
-        return eb_streq(type, "Floppy");
-    if (eb_streq(bus, "PCIe"))
-        return eb_streq(type, "HardDisk");
-    return eb_streq(type, "HardDisk") || eb_streq(type, "DVD");
-}
-
 struct node *storage_attachment(const struct node *config, const char *controller, int64_t port,
                                 int64_t device)
 {
@@ -305,7 +296,7 @@ static uint32_t set_controller_type(struct call *c)
             node_set(n, "controllerType", type);
             return S_OK;
         }
-    return fail(c, E_INVALIDARG, "Invalid controller type %s", type);
+    return fail(c, E_INVALIDARG, "Invalid controller type %u", (unsigned)c->in[0].num);
 }
 
 static uint32_t get_ide_port(struct call *c)
@@ -396,16 +387,12 @@ static uint32_t attach(struct call *c, const char *controller, int64_t port, int
                        const char *medium)
 {
     const struct node *m = medium_node(medium);
-    const struct node *s;
     struct node *n, *a;
     uint32_t rc;
 
     n = config_for(c, controller, false, &rc);
     if (!n)
         return rc;
-    s = node_child(n, "StorageController", controller);
-    if (!fits(node_get_or(s, "bus", ""), type))
-        return fail(c, E_INVALIDARG, "Device type %s is not supported by controller '%s'", type, controller);
     rc = check_place(c, n, controller, port, device);
     if (rc == S_OK && m)
         rc = check_medium(c, n, m, type);
@@ -491,7 +478,8 @@ static uint32_t mount(struct call *c, const char *medium, const char *type_of_me
         return rc;
     a = storage_attachment(n, name, (int32_t)arg_num(c, "controllerPort"), (int32_t)arg_num(c, "device"));
     if (!a)
-        return no_device(c);
+        return not_found(c, "No drive attached to device slot %lld on port %lld of controller '%s'",
+                         (long long)arg_num(c, "device"), (long long)arg_num(c, "controllerPort"), name);
     if (eb_streq(node_get(a, "type"), "HardDisk"))
         return fail(c, E_INVALIDARG,
                     "Medium at port %s, device %s of controller '%s' of this virtual machine is no "

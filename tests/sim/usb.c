@@ -64,7 +64,7 @@ static uint32_t remove_controller(struct call *c)
     struct node *n = node_write(c, false, &rc);
 
     if (n && !node_child(n, "USBController", arg_str(c, "name")))
-        return not_found(c, "Could not find a USB controller named '%s'", arg_str(c, "name"));
+        return not_found(c, "Could not find a storage controller named '%s'", arg_str(c, "name"));
     if (n)
         node_remove(node_child(n, "USBController", arg_str(c, "name")));
     return rc;
@@ -76,7 +76,7 @@ static uint32_t controller_by_name(struct call *c)
     struct node *n = node_read(c, &rc);
 
     if (n && !node_child(n, "USBController", arg_str(c, "name")))
-        return not_found(c, "Could not find a USB controller named '%s'", arg_str(c, "name"));
+        return not_found(c, "Could not find a storage controller named '%s'", arg_str(c, "name"));
     if (n)
         ret_obj(c, controller(c, arg_str(c, "name")));
     return rc;

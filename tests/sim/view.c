@@ -29,11 +29,24 @@ static bool inaccessible(const struct object *o)
     return o->machine && o->view == VIEW_MACHINE && o->machine->access_error;
 }
 
+/* What lived in a VM's process answers no more when that is gone. */
+static bool of_process(const char *iface)
+{
+    static const char *const names[] = {
+        "IConsole", "IDisplay",         "IGuest",          "IKeyboard",
+        "IMouse",   "IMachineDebugger", "IVRDEServerInfo", "IRemoteDisplayInfo"};
+
+    for (size_t i = 0; i < EB_ARRAY_SIZE(names); i++)
+        if (eb_streq(names[i], iface))
+            return true;
+    return false;
+}
+
 static uint32_t gone(struct call *c)
 {
-    if (c->self->view == VIEW_SNAPSHOT)
-        return fail(c, E_ACCESSDENIED, "The object is not ready");
-    return fail(c, E_ACCESSDENIED, "The object functionality is limited");
+    if (c->self->view == VIEW_SESSION && of_process(c->self->iface->name))
+        return CALL_FAILED;
+    return fail(c, E_ACCESSDENIED, "The object is not ready");
 }
 
 /* Below the root; a part that was never written has nothing in it yet. */

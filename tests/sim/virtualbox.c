@@ -33,6 +33,16 @@ void model_start(void)
         global = node_from_xml(text, len, &why);
     if (!global)
         global = node_new("VirtualBox", NULL);
+    /* media that were never created, or were in use by others then */
+    for (size_t i = global->n; i-- > 0;)
+        if (strcmp(global->children[i]->tag, "Medium") == 0) {
+            struct node *n = global->children[i];
+
+            node_set(n, "readers", NULL);
+            node_set(n, "writers", NULL);
+            if (eb_streq(node_get(n, "state"), "NotCreated") || eb_streq(node_get(n, "state"), "Creating"))
+                node_remove(n);
+        }
     for (size_t i = 0; i < global->n; i++) {
         struct node *n = global->children[i];
         struct machine *m;
@@ -454,6 +464,14 @@ static void detach_all(struct call *c, struct node *n, const char *mode)
     }
 }
 
+static bool has_attachments(const struct node *n)
+{
+    for (size_t i = 0; i < n->n; i++)
+        if (strcmp(n->children[i]->tag, "Attachment") == 0 || has_attachments(n->children[i]))
+            return true;
+    return false;
+}
+
 static void remove_detached(struct node *n)
 {
     for (size_t i = n->n; i-- > 0;)
@@ -470,20 +488,14 @@ static uint32_t unregister(struct call *c)
     bool detach = !eb_streq(mode, "UnregisterOnly");
     uint32_t rc;
 
-    if (!m->registered || c->self->view != VIEW_MACHINE)
+    if (!m->registered || c->self->view == VIEW_SNAPSHOT)
         return fail(c, VBOX_E_INVALID_OBJECT_STATE, "The machine '%s' is not registered", machine_name(m));
     rc = check_free(c, m);
     if (rc != S_OK)
         return rc;
-    if (!detach && !m->access_error &&
-        (snapshot_count(m->snapshots) || node_child(m->config, "Attachment", NULL))) {
-        if (snapshot_count(m->snapshots))
-            return fail(c, VBOX_E_INVALID_OBJECT_STATE,
-                        "Cannot unregister the machine '%s' because it has %u snapshots", machine_name(m),
-                        snapshot_count(m->snapshots));
+    if (!detach && !m->access_error && (has_attachments(m->config) || has_attachments(m->snapshots)))
         return fail(c, VBOX_E_INVALID_OBJECT_STATE,
                     "Cannot unregister the machine '%s' because it has media attachments", machine_name(m));
-    }
     if (eb_streq(m->state, "Saved") && detach)
         machine_drop_saved_state(m, true);
     if (detach) {
