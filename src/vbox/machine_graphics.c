@@ -234,6 +234,33 @@ static bool is_server(const struct eb_graphics *g)
     return g->type == EB_GRAPHICS_RDP || g->type == EB_GRAPHICS_VNC;
 }
 
+/* The names that the pack with the RDP server has had. */
+static const char *rdp_pack(struct vm *vm)
+{
+    static const char *const names[] = {"Oracle VirtualBox Extension Pack",
+                                        "Oracle VM VirtualBox Extension Pack"};
+
+    for (size_t i = 0; i < EB_ARRAY_SIZE(names); i++)
+        if (has_pack(vm, names[i]))
+            return names[i];
+    return NULL;
+}
+
+/* Where VNC is what serves every machine, RDP needs another pack. */
+static int check_rdp(struct vm *vm, const struct eb_graphics *g, eb_error *err)
+{
+    EB_AUTOFREE char *own = NULL;
+    EB_AUTOFREE char *effective = NULL;
+
+    if (g->extpack)
+        return 0;
+    if (get_pack(vm, NULL, &own, &effective, err) < 0)
+        return -1;
+    if (!eb_streq(effective, VNC_PACK) || rdp_pack(vm))
+        return 0;
+    return vm_refuse(vm, err, "<graphics type='rdp'>", "this VirtualBox serves VNC alone");
+}
+
 static int check_server(struct vm *vm, const struct eb_graphics *g, eb_error *err)
 {
     bool vnc = g->type == EB_GRAPHICS_VNC;
@@ -246,6 +273,8 @@ static int check_server(struct vm *vm, const struct eb_graphics *g, eb_error *er
     uint64_t number;
 
     if (vm_refuse_said(vm, refusals, EB_ARRAY_SIZE(refusals), err) < 0)
+        return -1;
+    if (!vnc && check_rdp(vm, g, err) < 0)
         return -1;
     if (vnc && !has_pack(vm, VNC_PACK))
         return vm_refuse(vm, err, "<graphics type='vnc'>",
@@ -297,6 +326,8 @@ static int apply_pack(struct vm *vm, IVRDEServer *server, const struct eb_graphi
         return -1;
     if (g->type == EB_GRAPHICS_VNC)
         wanted = eb_streq(effective, VNC_PACK) ? own : VNC_PACK;
+    else if (!g->extpack && eb_streq(effective, VNC_PACK))
+        wanted = vm_text(rdp_pack(vm));
     return vm_same_text(own, wanted) ? 0 : IVRDEServer_set_VRDEExtPack(vm->vb, server, wanted, err);
 }
 

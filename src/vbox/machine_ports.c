@@ -21,6 +21,13 @@ static const struct vm_name uarts[] = {
 
 /* ---- Serial ports: what they are connected to ---- */
 
+static const enum vb_PortMode modes[EB_CHR_LAST] = {
+    [EB_CHR_NULL] = PortMode_Disconnected, [EB_CHR_PTY] = PortMode_HostPipe,
+    [EB_CHR_DEV] = PortMode_HostDevice,    [EB_CHR_FILE] = PortMode_RawFile,
+    [EB_CHR_PIPE] = PortMode_HostPipe,     [EB_CHR_UNIX] = PortMode_HostPipe,
+    [EB_CHR_TCP] = PortMode_TCP,
+};
+
 static char *own_socket(struct vm *vm, uint32_t slot, eb_error *err)
 {
     EB_AUTOFREE char *folder = NULL;
@@ -212,12 +219,12 @@ static int check_serial(struct vm *vm, const struct eb_chardev *chr, eb_error *e
     bool needs_path = chr->source == EB_CHR_DEV || chr->source == EB_CHR_FILE || chr->source == EB_CHR_PIPE ||
                       chr->source == EB_CHR_UNIX;
 
-    if (chr->source != EB_CHR_PTY && chr->source != EB_CHR_NULL && chr->source != EB_CHR_TCP && !needs_path)
+    if (modes[chr->source] == PortMode__none)
         return refuse_chr(vm, chr, "<serial>", "pty, unix, pipe, dev, file, tcp, null", err);
-    if (chr->source == EB_CHR_TCP && !vb_enum_has(vm->vb, VB_ENUM_PortMode, PortMode_TCP))
-        return vm_refuse_release(vm, err, "type 'tcp' of <serial>");
     if (chr->protocol && strcmp(chr->protocol, "raw") != 0)
         return vm_refuse(vm, err, "<protocol> of <serial>", "it may be raw");
+    if (!vb_enum_has(vm->vb, VB_ENUM_PortMode, (int)modes[chr->source]))
+        return vm_refuse_release(vm, err, "type '%s' of <serial>", eb_chr_source_to_string((int)chr->source));
     if (needs_path && !chr->path)
         return vm_refuse(vm, err, "<serial> without a path", NULL);
     if (chr->source == EB_CHR_UNIX && strlen(chr->path) > SOCKET_PATH_MAX)
@@ -277,13 +284,6 @@ struct serial_wish {
 static int wish_for(struct vm *vm, const struct eb_chardev *chr, uint32_t slot, struct serial_wish *out,
                     eb_error *err)
 {
-    static const enum vb_PortMode modes[EB_CHR_LAST] = {
-        [EB_CHR_NULL] = PortMode_Disconnected, [EB_CHR_PTY] = PortMode_HostPipe,
-        [EB_CHR_DEV] = PortMode_HostDevice,    [EB_CHR_FILE] = PortMode_RawFile,
-        [EB_CHR_PIPE] = PortMode_HostPipe,     [EB_CHR_UNIX] = PortMode_HostPipe,
-        [EB_CHR_TCP] = PortMode_TCP,
-    };
-
     out->mode = modes[chr->source];
     out->server = chr->listen || chr->source == EB_CHR_PTY;
     if (chr->source == EB_CHR_PTY) {

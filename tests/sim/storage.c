@@ -409,6 +409,8 @@ static uint32_t attach(struct call *c, const char *controller, int64_t port, int
     node_set_num(a, "port", port);
     node_set_num(a, "device", device);
     node_set(a, "type", type);
+    if (machine_online(c->self->machine)) /* only what can be unplugged again is plugged in */
+        node_set(a, "hotPluggable", "1");
     if (m)
         node_set(a, "medium", m->id);
     tell_device(c, controller, port, device, false);

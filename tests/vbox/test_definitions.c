@@ -1,175 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a definition says, the machine is; what the machine is, its XML says; and what cannot be is refused.
  */
-#include "vboxtest.h"
-
-#include <stdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include "model/domain_xml.h"
-
-/* ---- Media: the smallest that VirtualBox takes ---- */
-
-static char media[64];
-
-static char *medium(const char *name)
-{
-    return eb_asprintf("%s/%s", media, name);
-}
-
-static void write_file(const char *name, const char *text, size_t size, size_t at)
-{
-    EB_AUTOFREE char *path = medium(name);
-    FILE *f = fopen(path, "wb");
-
-    assert_non_null(f);
-    assert_int_equal(ftruncate(fileno(f), (off_t)size), 0);
-    assert_int_equal(fseek(f, (long)at, SEEK_SET), 0);
-    assert_int_equal(fwrite(text, 1, strlen(text), f), strlen(text));
-    assert_int_equal(fclose(f), 0);
-}
-
-static void make_disk(const char *name)
-{
-    EB_AUTOFREE char *extent = eb_asprintf("%.*s-flat.vmdk", (int)strcspn(name, "."), name);
-    EB_AUTOFREE char *text =
-        eb_asprintf("# Disk DescriptorFile\nversion=1\nCID=12345678\nparentCID=ffffffff\n"
-                    "createType=\"monolithicFlat\"\n\nRW 2048 FLAT \"%s\" 0\n\n#DDB\n"
-                    "ddb.virtualHWVersion = \"4\"\nddb.adapterType=\"ide\"\n"
-                    "ddb.geometry.cylinders=\"2\"\nddb.geometry.heads=\"16\"\nddb.geometry.sectors=\"63\"\n",
-                    extent);
-
-    write_file(name, text, strlen(text), 0);
-    write_file(extent, "", 2048 * 512, 0);
-}
-
-static void make_media(void)
-{
-    strcpy(media, "/tmp/everbox-media-XXXXXX");
-    assert_non_null(mkdtemp(media));
-    make_disk("one.vmdk");
-    make_disk("two.vmdk");
-    write_file("cd.iso", "\1CD001\1", 64 * 2048, 16 * 2048);
-    write_file("other.iso", "\1CD001\1", 80 * 2048, 16 * 2048);
-    write_file("floppy.img", "", 1474560, 0);
-}
-
-/* Forgets the media that tests opened: VirtualBox keeps those of machines that are gone. */
-static void close_media(void)
-{
-    VB_AUTO(IVirtualBox) vbox = back_vbox();
-    IMedium **list = NULL;
-    size_t n = 0;
-
-    if (!vb_has(vb, VB_IVirtualBox_get_hardDisks__medium))
-        return;
-    OK(IVirtualBox_get_hardDisks__medium(vb, vbox, &n, &list, fresh()));
-    for (size_t i = 0; i < n; i++) {
-        EB_AUTOFREE char *location = NULL;
-
-        OK(IMedium_get_location(vb, list[i], &location, fresh()));
-        if (eb_starts_with(location, media))
-            OK(IMedium_close(vb, list[i], fresh()));
-    }
-    vb_objects_free(n, list);
-}
-
-static int media_setup(void **state)
-{
-    if (group_setup(state) < 0)
-        return -1;
-    make_media();
-    return 0;
-}
-
-static int media_teardown(void **state)
-{
-    EB_AUTOFREE char *command = eb_asprintf("rm -rf '%s'", media);
-
-    close_media();
-    return system(command) != 0 ? -1 : group_teardown(state);
-}
-
-/* ---- Texts ---- */
-
-/* `text` with each "@" replaced by the media folder. */
-static char *with_media(const char *text)
-{
-    struct eb_strbuf {
-        char *s;
-    } b = {eb_strdup("")};
-
-    for (; *text; text++) {
-        char *longer = *text == '@' ? eb_asprintf("%s%s", b.s, media) : eb_asprintf("%s%c", b.s, *text);
-
-        free(b.s);
-        b.s = longer;
-    }
-    return b.s;
-}
-
-static void replace(char **text, const char *from, const char *to)
-{
-    char *at = strstr(*text, from);
-    char *changed;
-
-    assert_non_null(at);
-    changed = eb_asprintf("%.*s%s%s", (int)(at - *text), *text, to, at + strlen(from));
-    free(*text);
-    *text = changed;
-}
-
-/* Without the line that has `word`. */
-static void drop_line(char **text, const char *word)
-{
-    char *at = strstr(*text, word), *from, *to;
-
-    if (!at)
-        return;
-    for (from = at; from > *text && from[-1] != '\n';)
-        from--;
-    to = strchr(at, '\n');
-    assert_non_null(to);
-    memmove(from, to + 1, strlen(to + 1) + 1);
-}
-
-/* Without the first text from `from` to the end of `to`. */
-static void drop_element(char **text, const char *from, const char *to)
-{
-    char *begin = strstr(*text, from);
-    char *end = begin ? strstr(begin, to) : NULL;
-
-    if (!end)
-        fail();
-    else
-        memmove(begin, end + strlen(to), strlen(end + strlen(to)) + 1);
-}
-
-static char *dump(eb_domain *dom)
-{
-    char *xml = NULL;
-
-    OK(eb_domain_get_xml(dom, EB_XML_SECURE | EB_XML_INACTIVE, &xml, fresh()));
-    return xml;
-}
-
-static void assert_valid(const char *name, const char *xml)
-{
-    eb_error why = EB_ERROR_INIT;
-
-    /* libvirt's schemas before 11 do not know NVMe; this test then says nothing of it */
-    if (strstr(xml, "nvme") ||
-        (eb_domain_xml_validate(xml, &why) < 0 && why.code == EB_ERR_OPERATION_UNSUPPORTED)) {
-        eb_error_clear(&why);
-        return;
-    }
-    if (why.code != EB_ERR_OK) {
-        print_error("%s: %s\n%s\n", name, eb_error_message(&why), xml);
-        eb_error_clear(&why);
-        fail();
-    }
-}
+#include "deftest.h"
 
 /* ---- There and back ---- */
 
@@ -209,6 +41,7 @@ HAS(has_hid, vb_has(vb, VB_IMachine_set_pointingHIDType))
 HAS(has_multitouch, vb_enum_has(vb, VB_ENUM_PointingHIDType, PointingHIDType_USBMultiTouch))
 HAS(has_hotplug, vb_has(vb, VB_IMachine_set_CPUHotPlugEnabled))
 HAS(has_xhci, vb_enum_has(vb, VB_ENUM_USBControllerType, USBControllerType_XHCI))
+HAS(has_raw_file, vb_enum_has(vb, VB_ENUM_PortMode, PortMode_RawFile))
 HAS(has_tcp, vb_enum_has(vb, VB_ENUM_PortMode, PortMode_TCP))
 HAS(has_uart, vb_has(vb, VB_ISerialPort_set_uartType))
 HAS(has_forwards, vb_has(vb, VB_INATEngine_addRedirect))
@@ -228,11 +61,24 @@ HAS(has_automount, vb_has(vb, VB_ISharedFolder_get_autoMountPoint))
 HAS(has_hpet, vb_has(vb, VB_IPlatformX86_set_HPETEnabled) || vb_has(vb, VB_IMachine_set_HPETEnabled))
 HAS(has_recording, vb_has(vb, VB_IMachine_get_recordingSettings))
 HAS(has_nested, vb_enum_has(vb, VB_ENUM_CPUPropertyTypeX86, CPUPropertyTypeX86_HWVirt))
-HAS(has_vnc, vb_has(vb, VB_IMachine_set_VMExecutionEngine)) /* the packages of our day bring it */
 
-#define NS(inside)                                                                                           \
-    "<metadata><vbox:machine xmlns:vbox='urn:everbox:vbox:1'>" inside "</vbox:machine></metadata>"
-#define MAC "<mac address='08:00:27:00:00:01'/>"
+/* Which remote display servers there are. */
+static bool has_pack(const char *name)
+{
+    VB_AUTO(IVirtualBox) vbox = back_vbox();
+    VB_AUTO(IExtPackManager) manager = NULL;
+    bool usable = false;
+
+    if (!vb_has(vb, VB_IVirtualBox_get_extensionPackManager))
+        return false;
+    /* there may be none in a build without packs */
+    return IVirtualBox_get_extensionPackManager(vb, vbox, &manager, NULL) == 0 &&
+           IExtPackManager_isExtPackUsable(vb, manager, name, &usable, NULL) == 0 && usable;
+}
+
+HAS(has_vnc, has_pack("VNC"))
+HAS(has_rdp, !has_pack("VNC"))
+HAS(has_port_ranges, has_rdp() && !vb_has(vb, VB_IVRDEServer_get_port))
 
 static const struct definition {
     const char *name, *extra, *devices;
@@ -327,10 +173,10 @@ static const struct definition {
     /* drives */
     {"ide",
      NULL,
-     "<disk type='file' device='disk'><source file='@/one.vmdk'/><target dev='hda' bus='ide'/></disk>"
+     "<disk type='file' device='disk'><source file='@/one.vdi'/><target dev='hda' bus='ide'/></disk>"
      "<disk type='file' device='cdrom'><source file='@/cd.iso'/><target dev='hdc' bus='ide'/></disk>",
      always,
-     {"file='", "/one.vmdk'", "<target dev='hda' bus='ide'/>", "<target dev='hdc' bus='ide'/>"}},
+     {"file='", "/one.vdi'", "<target dev='hda' bus='ide'/>", "<target dev='hdc' bus='ide'/>"}},
     {"ide-controllers",
      NULL,
      "<controller type='ide' index='0' model='ich6'/><disk type='file' device='cdrom'><target dev='hdc' "
@@ -339,26 +185,26 @@ static const struct definition {
      {"<controller type='ide' index='0' model='ich6'/>"}},
     {"sata",
      NULL,
-     "<disk type='file' device='disk'><driver discard='ignore' type='vmdk'/><source file='@/one.vmdk'/>"
+     "<disk type='file' device='disk'><driver discard='ignore' type='vdi'/><source file='@/one.vdi'/>"
      "<target dev='sda' bus='sata'/></disk>",
      always,
      {"<target dev='sda' bus='sata'/>", "<controller type='sata' index='0'/>"}},
     {"sata-port-of-the-seventh",
      NULL,
-     "<disk type='file' device='disk'><source file='@/one.vmdk'/><target dev='sdg' bus='sata'/></disk>",
+     "<disk type='file' device='disk'><source file='@/one.vdi'/><target dev='sdg' bus='sata'/></disk>",
      always,
      {"<target dev='sdg' bus='sata'/>", "controller='0' bus='0' target='0' unit='6'"}},
     {"sata-name-that-is-not-the-place",
      NULL,
-     "<disk type='file' device='disk'><source file='@/one.vmdk'/><target dev='sdb' bus='sata'/>"
+     "<disk type='file' device='disk'><source file='@/one.vdi'/><target dev='sdb' bus='sata'/>"
      "<address type='drive' controller='0' bus='0' target='0' unit='5'/></disk>",
      always,
      {"<target dev='sdb' bus='sata'/>", "unit='5'"}},
     {"sata-and-scsi",
      NULL,
      "<controller type='scsi' index='0' model='buslogic'/>"
-     "<disk type='file' device='disk'><source file='@/one.vmdk'/><target dev='sda' bus='sata'/></disk>"
-     "<disk type='file' device='disk'><source file='@/two.vmdk'/><target dev='sdb' bus='scsi'/></disk>",
+     "<disk type='file' device='disk'><source file='@/one.vdi'/><target dev='sda' bus='sata'/></disk>"
+     "<disk type='file' device='disk'><source file='@/two.vdi'/><target dev='sdb' bus='scsi'/></disk>",
      always,
      {"<target dev='sda' bus='sata'/>", "<target dev='sdb' bus='scsi'/>", "model='buslogic'"}},
     {"sata-cd",
@@ -369,23 +215,23 @@ static const struct definition {
     {"sas",
      NULL,
      "<controller type='scsi' index='0' model='lsisas1068'/>"
-     "<disk type='file' device='disk'><source file='@/one.vmdk'/><target dev='sda' bus='scsi'/></disk>",
+     "<disk type='file' device='disk'><source file='@/one.vdi'/><target dev='sda' bus='scsi'/></disk>",
      has_sas,
      {"model='lsisas1068'"}},
     {"usb-storage",
      NULL,
-     "<disk type='file' device='disk'><source file='@/one.vmdk'/><target dev='sda' bus='usb'/></disk>",
+     "<disk type='file' device='disk'><source file='@/one.vdi'/><target dev='sda' bus='usb'/></disk>",
      has_usb_storage,
      {"<target dev='sda' bus='usb'", "<controller type='usb' index='0' model='pci-ohci'/>"}},
     {"nvme",
      NULL,
-     "<disk type='file' device='disk'><source file='@/one.vmdk'/><target dev='nvme0n1' bus='nvme'/></disk>",
+     "<disk type='file' device='disk'><source file='@/one.vdi'/><target dev='nvme0n1' bus='nvme'/></disk>",
      has_nvme,
      {"bus='nvme'"}},
     {"virtio-scsi",
      NULL,
      "<controller type='scsi' index='0' model='virtio-scsi'/>"
-     "<disk type='file' device='disk'><source file='@/one.vmdk'/><target dev='sda' bus='scsi'/></disk>",
+     "<disk type='file' device='disk'><source file='@/one.vdi'/><target dev='sda' bus='scsi'/></disk>",
      has_virtio_scsi,
      {"model='virtio-scsi'"}},
     {"floppy",
@@ -400,19 +246,19 @@ static const struct definition {
      {"name='Disks' ports='4' host-io-cache='yes'", "<controller type='scsi' index='0' model='lsilogic'/>"}},
     {"drive-flags",
      NULL,
-     "<disk type='file' device='disk'><driver type='vmdk' discard='unmap'/><source file='@/one.vmdk'/>"
+     "<disk type='file' device='disk'><driver type='vdi' discard='unmap'/><source file='@/one.vdi'/>"
      "<target dev='sda' bus='sata' rotation_rate='1' removable='on'/></disk>",
      NULL,
      {"removable='on'"}},
     {"solid-state",
      NULL,
-     "<disk type='file' device='disk'><source file='@/one.vmdk'/>"
+     "<disk type='file' device='disk'><source file='@/one.vdi'/>"
      "<target dev='sda' bus='sata' rotation_rate='1' removable='on'/></disk>",
      has_drive_flags,
      {"removable='on'", "rotation_rate='1'"}},
     {"limited",
      NULL,
-     "<disk type='file' device='disk'><source file='@/one.vmdk'/><target dev='sda' bus='sata'/>"
+     "<disk type='file' device='disk'><source file='@/one.vdi'/><target dev='sda' bus='sata'/>"
      "<iotune><total_bytes_sec>1048576</total_bytes_sec><group_name>slow</group_name></iotune></disk>",
      has_bandwidth,
      {"<total_bytes_sec>1048576</total_bytes_sec>", "<group_name>slow</group_name>"}},
@@ -498,8 +344,14 @@ static const struct definition {
      NULL,
      "<graphics type='rdp' port='4001' autoport='no' multiUser='yes' replaceUser='yes'>"
      "<listen type='address' address='127.0.0.1'/></graphics>",
-     has_vnc,
-     {"port='4001'", "address='127.0.0.1'"}},
+     has_rdp,
+     {"type='rdp' port='4001'", "address='127.0.0.1'", "replaceUser='yes' multiUser='yes'"}},
+    {"rdp-on-any-port", NULL, "<graphics type='rdp' autoport='yes'/>", has_port_ranges, {"autoport='yes'"}},
+    {"rdp-on-some-ports",
+     NS("<vbox:graphics for='rdp' ports='4000,4010-4020' auth='external'/>"),
+     "<graphics type='rdp' autoport='no'/>",
+     has_port_ranges,
+     {"ports='4000,4010-4020' auth='external'"}},
     {"vnc",
      NULL,
      "<graphics type='vnc' port='5901' passwd='secret'/>",
@@ -569,7 +421,7 @@ static const struct definition {
      NULL,
      "<serial type='file'><source path='/tmp/everbox-serial'/><target port='0'/></serial>"
      "<serial type='dev'><source path='/dev/ttyS0'/><target port='1'/></serial>",
-     always,
+     has_raw_file,
      {"<serial type='file'>", "<serial type='dev'>", "/dev/ttyS0"}},
     {"serial-nothing",
      NULL,
@@ -641,14 +493,6 @@ static char *xml_for(const struct definition *d)
     if (os)
         replace(&xml, "<os><type>hvm</type></os>", d->name + strlen("os="));
     return xml;
-}
-
-static void define_xml(eb_conn *conn, const char *name, const char *xml, eb_domain **out)
-{
-    if (eb_domain_define_xml(conn, xml, 0, out, fresh()) == 0)
-        return;
-    print_error("%s: %s\n%s\n", name, eb_error_message(&test_error), xml);
-    fail();
 }
 
 static void assert_same(const char *name, const char *a, const char *b)
@@ -742,21 +586,21 @@ static const struct refusal {
     {"<metadata><vbox:machine xmlns:vbox='urn:everbox:vbox:1' os-type='Plan9'/></metadata>", NULL, "'Plan9'"},
     {"<metadata><vbox:machine xmlns:vbox='urn:everbox:vbox:1' paravirt='xen'/></metadata>", NULL, "'xen'"},
     {NULL,
-     "<disk type='file' device='disk'><source file='@/one.vmdk'/><target dev='vda' bus='virtio'/></disk>",
+     "<disk type='file' device='disk'><source file='@/one.vdi'/><target dev='vda' bus='virtio'/></disk>",
      "bus 'virtio'"},
     {NULL, "<disk type='file' device='disk'><source file='@/none.vdi'/><target dev='sda' bus='sata'/></disk>",
      "none.vdi"},
     {NULL, "<disk type='file' device='disk'><target dev='sda' bus='sata'/></disk>", "missing source"},
     {NULL,
-     "<disk type='file' device='disk'><driver cache='none'/><source file='@/one.vmdk'/><target dev='sda' "
+     "<disk type='file' device='disk'><driver cache='none'/><source file='@/one.vdi'/><target dev='sda' "
      "bus='sata'/></disk>",
      "'cache'"},
     {NULL,
-     "<disk type='file' device='disk'><driver type='qcow2'/><source file='@/one.vmdk'/><target dev='sda' "
+     "<disk type='file' device='disk'><driver type='qcow2'/><source file='@/one.vdi'/><target dev='sda' "
      "bus='sata'/></disk>",
-     "the image is vmdk"},
+     "the image is vdi"},
     {NULL,
-     "<disk type='file' device='disk'><source file='@/one.vmdk'/><target dev='sda' "
+     "<disk type='file' device='disk'><source file='@/one.vdi'/><target dev='sda' "
      "bus='sata'/><serial>1</serial></disk>",
      "<serial>"},
     {NULL, "<disk type='block' device='disk'><source dev='/dev/sdz'/><target dev='sda' bus='sata'/></disk>",
@@ -838,332 +682,13 @@ static void what_tools_always_send_is_accepted(void **state)
     remove_domain(dom);
 }
 
-/* ---- Changes ---- */
-
-static void redefine(eb_conn *conn, eb_domain *dom, const char *from, const char *to)
-{
-    EB_AUTOFREE char *xml = dump(dom);
-    eb_domain *same = NULL;
-
-    replace(&xml, from, to);
-    define_xml(conn, to, xml, &same);
-    eb_domain_unref(same);
-}
-
-static void assert_shows(eb_domain *dom, const char *text, bool wanted)
-{
-    EB_AUTOFREE char *xml = dump(dom);
-
-    if ((strstr(xml, text) != NULL) != wanted) {
-        print_error("%s%s in\n%s", wanted ? "no " : "", text, xml);
-        fail();
-    }
-}
-
-static eb_domain *define_with(eb_conn *conn, const char *extra, const char *devices)
-{
-    EB_AUTOFREE char *inside = with_media(devices);
-    EB_AUTOFREE char *xml = xml_of("changing", extra, inside);
-    eb_domain *dom = NULL;
-
-    define_xml(conn, "changing", xml, &dom);
-    return dom;
-}
-
-#define DISK_A                                                                                               \
-    "<disk type='file' device='disk'><source file='@/one.vmdk'/><target dev='sda' bus='sata'/></disk>"
-#define CD "<disk type='file' device='cdrom'><source file='@/cd.iso'/><target dev='hdc' bus='ide'/></disk>"
-
-static void devices_that_are_no_longer_said_go(void **state)
-{
-    eb_domain *dom = define_with(
-        *state, NULL,
-        DISK_A CD "<sound model='ac97'/><interface type='user'>" MAC "</interface>"
-                  "<filesystem><source dir='/tmp'/><target dir='t'/></filesystem>"
-                  "<serial type='pty'/><parallel type='dev'><source path='/dev/parport0'/></parallel>");
-    EB_AUTOFREE char *uuid = NULL, *bare = NULL;
-    eb_domain *same = NULL;
-    char text[37];
-
-    eb_domain_get_uuid_string(dom, text);
-    uuid = eb_asprintf("<uuid>%s</uuid>", text);
-    bare = xml_of("changing", uuid, NULL);
-    define_xml(*state, "bare", bare, &same);
-    eb_domain_unref(same);
-    assert_shows(dom, "one.vmdk", false);
-    assert_shows(dom, "cd.iso", false);
-    assert_shows(dom, "<sound", false);
-    assert_shows(dom, "<interface", false);
-    assert_shows(dom, "<filesystem", false);
-    assert_shows(dom, "<serial", false);
-    assert_shows(dom, "<parallel", false);
-    remove_domain(dom);
-}
-
-static void disk_moves_to_another_place(void **state)
-{
-    eb_domain *dom = define_with(*state, NULL, DISK_A);
-
-    redefine(*state, dom, "unit='0'/>", "unit='9'/>");
-    assert_shows(dom, "unit='9'", true);
-    assert_shows(dom, "<target dev='sda'", true);
-    remove_domain(dom);
-}
-
-static void names_of_disks_stay_when_another_goes(void **state)
-{
-    eb_domain *dom = define_with(
-        *state, NULL,
-        DISK_A
-        "<disk type='file' device='disk'><source file='@/two.vmdk'/><target dev='sdb' bus='sata'/></disk>");
-    EB_AUTOFREE char *xml = dump(dom);
-    eb_domain *same = NULL;
-
-    drop_element(&xml, "    <disk", "</disk>\n");
-    define_xml(*state, "without sda", xml, &same);
-    eb_domain_unref(same);
-    assert_shows(dom, "<target dev='sda'", false);
-    assert_shows(dom, "<target dev='sdb'", true);
-    remove_domain(dom);
-}
-
-static void definition_that_fails_leaves_the_machine_and_its_media(void **state)
-{
-    eb_domain *dom = define_with(*state, NULL, CD);
-    EB_AUTOFREE char *before = dump(dom), *wrong = eb_strdup(before), *after = NULL, *disks = NULL;
-    VB_AUTO(IVirtualBox) vbox = back_vbox();
-    IMedium **list = NULL;
-    eb_domain *same = NULL;
-    size_t n_before = 0, n_after = 0;
-
-    if (vb_has(vb, VB_IVirtualBox_get_hardDisks__medium)) {
-        OK(IVirtualBox_get_hardDisks__medium(vb, vbox, &n_before, &list, fresh()));
-        vb_objects_free(n_before, list);
-    }
-    /* the first disk can be attached, the second is not there */
-    disks = with_media(
-        "  <devices>\n"
-        "<disk type='file' device='disk'><source file='@/two.vmdk'/><target dev='sda' bus='sata'/></disk>"
-        "<disk type='file' device='disk'><source file='@/none.vmdk'/><target dev='sdb' bus='sata'/></disk>");
-    replace(&wrong, "  <devices>\n", disks);
-    assert_int_equal(eb_domain_define_xml(*state, wrong, 0, &same, fresh()), -1);
-    after = dump(dom);
-    assert_string_equal(before, after);
-    if (vb_has(vb, VB_IVirtualBox_get_hardDisks__medium)) {
-        OK(IVirtualBox_get_hardDisks__medium(vb, vbox, &n_after, &list, fresh()));
-        vb_objects_free(n_after, list);
-        assert_int_equal(n_before, n_after);
-    }
-    remove_domain(dom);
-}
-
-static void lost_medium_is_still_shown_and_the_rest_can_change(void **state)
-{
-    eb_domain *dom;
-    EB_AUTOFREE char *path = medium("lost.iso"), *moved = medium("lost.iso.away");
-
-    write_file("lost.iso", "\1CD001\1", 64 * 2048, 16 * 2048);
-    dom = define_with(
-        *state, NULL,
-        "<disk type='file' device='cdrom'><source file='@/lost.iso'/><target dev='hdc' bus='ide'/></disk>");
-    assert_int_equal(rename(path, moved), 0);
-    assert_shows(dom, "lost.iso", true);
-    redefine(*state, dom, "<vcpu placement='static'>1<", "<vcpu placement='static'>2<");
-    assert_shows(dom, "lost.iso", true);
-    assert_shows(dom, ">2</vcpu>", true);
-    assert_int_equal(rename(moved, path), 0);
-    remove_domain(dom);
-}
-
-/* ---- Devices ---- */
-
-static void attach(eb_domain *dom, const char *device, unsigned flags)
-{
-    EB_AUTOFREE char *xml = with_media(device);
-
-    OK(eb_domain_attach_device(dom, xml, flags, fresh()));
-}
-
-static void detach(eb_domain *dom, const char *device, unsigned flags)
-{
-    EB_AUTOFREE char *xml = with_media(device);
-
-    OK(eb_domain_detach_device(dom, xml, flags, fresh()));
-}
-
-static void update(eb_domain *dom, const char *device, unsigned flags)
-{
-    EB_AUTOFREE char *xml = with_media(device);
-
-    OK(eb_domain_update_device(dom, xml, flags, fresh()));
-}
-
-static void devices_come_and_go_in_the_configuration(void **state)
-{
-    static const struct {
-        const char *device, *shows;
-    } table[] = {
-        {DISK_A, "one.vmdk"},
-        {"<interface type='user'>" MAC "</interface>", "08:00:27:00:00:01"},
-        {"<sound model='ac97'/>", "<sound model='ac97'/>"},
-        {"<filesystem><source dir='/tmp'/><target dir='t'/></filesystem>", "<target dir='t'/>"},
-        {"<serial type='pty'><target port='0'/></serial>", "<serial type='pty'"},
-        {"<hostdev mode='subsystem' type='usb'><source><vendor id='0x1234'/><product "
-         "id='0x5678'/></source></hostdev>",
-         "<vendor id='0x1234'/>"},
-    };
-    eb_domain *dom = define_with(*state, NULL, CD);
-
-    for (size_t i = 0; i < EB_ARRAY_SIZE(table); i++) {
-        attach(dom, table[i].device, EB_AFFECT_CONFIG);
-        assert_shows(dom, table[i].shows, true);
-    }
-    for (size_t i = 0; i < EB_ARRAY_SIZE(table); i++) {
-        detach(dom, table[i].device, EB_AFFECT_CONFIG);
-        assert_shows(dom, table[i].shows, false);
-    }
-    assert_int_equal(eb_domain_detach_device(dom, "<sound model='ac97'/>", 0, fresh()), -1);
-    assert_int_equal(test_error.code, EB_ERR_DEVICE_MISSING);
-    remove_domain(dom);
-}
-
-static void device_that_fails_leaves_the_machine_as_it_was(void **state)
-{
-    eb_domain *dom = define_with(*state, NULL, CD);
-    EB_AUTOFREE char *before = dump(dom), *after = NULL;
-    EB_AUTOFREE char *disk = with_media("<disk type='file' device='disk'><driver type='vdi'/><source "
-                                        "file='@/two.vmdk'/><target dev='sda' bus='sata'/></disk>");
-
-    assert_int_equal(eb_domain_attach_device(dom, disk, EB_AFFECT_CONFIG, fresh()), -1);
-    after = dump(dom);
-    assert_string_equal(before, after);
-    assert_int_equal(eb_domain_attach_device(dom, "<shmem name='x'/>", EB_AFFECT_CONFIG, fresh()), -1);
-    remove_domain(dom);
-}
-
-static void running_machine_changes_what_it_can(void **state)
-{
-    eb_domain *dom = define_with(*state, NULL, CD "<interface type='user'>" MAC "</interface>");
-
-    OK(eb_domain_start(dom, 0, fresh()));
-    update(
-        dom,
-        "<disk type='file' device='cdrom'><source file='@/other.iso'/><target dev='hdc' bus='ide'/></disk>",
-        EB_AFFECT_LIVE | EB_DEVICE_FORCE);
-    assert_shows(dom, "other.iso", true);
-    update(dom, "<disk type='file' device='cdrom'><target dev='hdc' bus='ide'/></disk>",
-           EB_AFFECT_LIVE | EB_DEVICE_FORCE);
-    assert_shows(dom, "other.iso", false);
-    update(dom, "<interface type='user'>" MAC "<link state='down'/></interface>", EB_AFFECT_LIVE);
-    assert_shows(dom, "<link state='down'/>", true);
-    update(dom, "<interface type='null'>" MAC "<link state='up'/></interface>", EB_AFFECT_LIVE);
-    assert_shows(dom, "<link state='down'/>", false);
-    attach(dom, "<filesystem><source dir='/tmp'/><target dir='while'/></filesystem>", EB_AFFECT_LIVE);
-    detach(dom, "<filesystem><source dir='/tmp'/><target dir='while'/></filesystem>", EB_AFFECT_LIVE);
-    attach(dom, "<filesystem><source dir='/tmp'/><target dir='kept'/></filesystem>",
-           EB_AFFECT_LIVE | EB_AFFECT_CONFIG);
-    assert_shows(dom, "<target dir='kept'/>", true);
-
-    assert_int_equal(eb_domain_attach_device(dom, "<sound model='ac97'/>", EB_AFFECT_LIVE, fresh()), -1);
-    assert_non_null(strstr(test_error.message, "<sound model='ac97'/>"));
-    assert_int_equal(eb_domain_attach_device(dom, "<sound model='ac97'/>", EB_AFFECT_CONFIG, fresh()), -1);
-    assert_int_equal(test_error.code, EB_ERR_OPERATION_UNSUPPORTED);
-    remove_domain(dom);
-}
-
-static void disk_is_plugged_into_a_running_machine(void **state)
-{
-    eb_domain *dom;
-
-    if (!has_drive_flags())
-        skip();
-    dom = define_with(*state, NS("<vbox:controller for='sata0' name='SATA' ports='8'/>"),
-                      "<controller type='sata' index='0'/>");
-    OK(eb_domain_start(dom, 0, fresh()));
-    attach(dom,
-           "<disk type='file' device='disk'><source file='@/one.vmdk'/><target dev='sdb' bus='sata' "
-           "removable='on'/></disk>",
-           EB_AFFECT_LIVE);
-    assert_shows(dom, "<target dev='sdb' bus='sata'", true);
-    detach(dom,
-           "<disk type='file' device='disk'><source file='@/one.vmdk'/><target dev='sdb' bus='sata'/></disk>",
-           EB_AFFECT_LIVE);
-    assert_shows(dom, "one.vmdk", false);
-    remove_domain(dom);
-}
-
-static void redefinition_of_a_running_machine_touches_only_what_changed(void **state)
-{
-    eb_domain *dom = define_with(*state, NULL, CD "<interface type='user'>" MAC "</interface>");
-    EB_AUTOFREE char *xml = NULL;
-    eb_domain *same = NULL;
-
-    OK(eb_domain_start(dom, 0, fresh()));
-    redefine(*state, dom, "<model type=", "<link state='down'/>\n<model type=");
-    assert_shows(dom, "<link state='down'/>", true);
-    xml = dump(dom);
-    replace(&xml, "<vcpu placement='static'>1<", "<vcpu placement='static'>2<");
-    assert_int_equal(eb_domain_define_xml(*state, xml, 0, &same, fresh()), -1);
-    assert_non_null(strstr(test_error.message, "<vcpu"));
-    remove_domain(dom);
-}
-
-/* ---- Others' machines ---- */
-
-static void what_others_made_is_said_whole(void **state)
-{
-    eb_domain *dom = define(*state, "others");
-    VB_AUTO(IMachine) machine = NULL;
-    VB_AUTO(INetworkAdapter) nic = NULL;
-    VB_AUTO(IStorageController) controller = NULL;
-    ISession *session = NULL;
-    EB_AUTOFREE char *xml = NULL, *again = NULL;
-    eb_domain *same = NULL;
-
-    machine = back_lock(dom, false, &session);
-    OK(IMachine_getNetworkAdapter(vb, machine, 5, &nic, fresh()));
-    OK(INetworkAdapter_set_enabled(vb, nic, true, fresh()));
-    OK(IMachine_addStorageController(vb, machine, "An odd <name> & more", StorageBus_SCSI, &controller,
-                                     fresh()));
-    OK(IMachine_set_OSTypeId(vb, machine, "FreeBSD_64", fresh()));
-    OK(IMachine_saveSettings(vb, machine, fresh()));
-    back_unlock(session);
-    xml = dump(dom);
-    assert_valid("others", xml);
-    assert_non_null(strstr(xml, "slot='5'"));
-    assert_non_null(strstr(xml, "An odd &lt;name&gt; &amp; more"));
-    assert_non_null(strstr(xml, "os-type='FreeBSD_64'"));
-    replace(&xml, "</uuid>\n", "</uuid>\n  <title>mine now</title>\n");
-    define_xml(*state, "others", xml, &same);
-    eb_domain_unref(same);
-    again = dump(dom);
-    assert_string_equal(xml, again);
-    remove_domain(dom);
-}
-
 int main(int argc, char **argv)
 {
     static const struct CMUnitTest tests[] = {
         VBOX_TEST(every_definition_goes_there_and_back),
         VBOX_TEST(what_cannot_be_is_refused_by_name_and_leaves_nothing),
         VBOX_TEST(what_tools_always_send_is_accepted),
-        VBOX_TEST(devices_that_are_no_longer_said_go),
-        VBOX_TEST(disk_moves_to_another_place),
-        VBOX_TEST(names_of_disks_stay_when_another_goes),
-        VBOX_TEST(definition_that_fails_leaves_the_machine_and_its_media),
-        VBOX_TEST(lost_medium_is_still_shown_and_the_rest_can_change),
-        VBOX_TEST(devices_come_and_go_in_the_configuration),
-        VBOX_TEST(device_that_fails_leaves_the_machine_as_it_was),
-        VBOX_TEST(running_machine_changes_what_it_can),
-        VBOX_TEST(disk_is_plugged_into_a_running_machine),
-        VBOX_TEST(redefinition_of_a_running_machine_touches_only_what_changed),
-        VBOX_TEST(what_others_made_is_said_whole),
     };
 
-    test_uri = argc > 1 ? argv[1] : getenv("EVERBOX_SUITE_URI");
-    if (!test_uri || !*test_uri)
-        test_uri = "vbox:///session";
-    if (argc > 2)
-        cmocka_set_test_filter(argv[2]);
-    return cmocka_run_group_tests_name("definitions", tests, media_setup, media_teardown);
+    return run_definition_tests(argc, argv, "definitions", tests, EB_ARRAY_SIZE(tests));
 }
