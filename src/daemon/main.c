@@ -3,12 +3,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <syslog.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "core/loop.h"
 #include "daemon/sockets.h"
 #include "everbox/everbox.h"
 
@@ -186,6 +189,50 @@ static void leave_terminal(int ready)
     close(ready);
 }
 
+/* ---- The loop of event callbacks, in a thread of its own ---- */
+
+static atomic_bool events_end;
+
+static void *run_events(void *opaque EB_UNUSED)
+{
+    while (!atomic_load(&events_end) && eb_loop_run_default(NULL) == 0)
+        ;
+    return NULL;
+}
+
+static int start_events(pthread_t *thread, eb_error *err)
+{
+    sigset_t all, before;
+    int result;
+
+    if (eb_loop_register_default(err) < 0)
+        return -1;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    result = pthread_create(thread, NULL, run_events, NULL);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return result == 0 ? 0 : eb_error_set_errno(err, result, "cannot start a thread");
+}
+
+static void nothing(int timer EB_UNUSED, void *opaque EB_UNUSED)
+{
+}
+
+/* Every connection is closed: no callback is left, only what the loop has to free in a turn or two. */
+static void end_events(pthread_t thread)
+{
+    const struct eb_loop *loop = eb_loop_current();
+    int timer;
+
+    atomic_store(&events_end, true);
+    timer = loop->add_timer(0, nothing, NULL, NULL);
+    pthread_join(thread, NULL);
+    for (int turn = 0; turn < 3; turn++)
+        eb_loop_run_default(NULL);
+    loop->remove_timer(timer);
+    eb_loop_run_default(NULL);
+}
+
 /* ---- Signals ---- */
 
 static void end_signals(void *opaque)
@@ -236,17 +283,20 @@ static int serve(struct daemon *d, eb_error *err)
 {
     struct daemon_places places = {
         .socket = d->options.socket, .pid_file = d->options.pid_file, .system = geteuid() == 0};
+    pthread_t events;
     int ready = -1;
 
     if (d->options.background && (ready = go_to_background(err)) < 0)
         return -1;
     if (rpc_server_new(&d->config.limits, &d->server, err) < 0 ||
-        daemon_sockets_open(&d->sockets, &places, &d->config, d->server, err) < 0)
+        daemon_sockets_open(&d->sockets, &places, &d->config, d->server, err) < 0 ||
+        start_events(&events, err) < 0)
         return -1;
     watch_signals(d);
     if (ready >= 0)
         leave_terminal(ready);
     rpc_server_run(d->server, end_signals, d);
+    end_events(events);
     return 0;
 }
 

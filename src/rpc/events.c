@@ -1,8 +1,33 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "rpc/client.h"
+/* Who listens to domain events, and the messages that tell them. Callbacks run in the thread of the event
+ * loop (core/loop.h), registrations in workers; both reach the client through the server's mailbox. */
+#include "base/log.h"
+#include "rpc/handlers.h"
+
+#define EB_MODULE "rpc"
+
+/* How the client wants to be told: libvirt's messages before 1.2 name no callback. */
+enum style { WITH_CALLBACK, BARE };
+
+struct registration {
+    int id;    /* what the client knows it by */
+    int inner; /* the connection's callback, or -1: accepted, but the driver has no source of it */
+    int event;
+    enum style style;
+    struct registration *next;
+};
 
 struct rpc_events {
-    pthread_mutex_t lock;
+    pthread_mutex_t lock; /* guards what follows */
+    struct registration *list;
+    int next_id;
+};
+
+/* What a callback needs; it lives as long as the callback. */
+struct listener {
+    struct rpc_client *client; /* a reference */
+    int id;
+    enum style style;
 };
 
 struct rpc_events *rpc_events_new(void)
@@ -15,10 +40,327 @@ struct rpc_events *rpc_events_new(void)
 
 void rpc_events_free(struct rpc_events *events)
 {
+    struct registration *r;
+
+    while ((r = events->list)) {
+        events->list = r->next;
+        free(r);
+    }
     pthread_mutex_destroy(&events->lock);
     free(events);
 }
 
-void rpc_events_clear(struct rpc_events *events EB_UNUSED, eb_conn *conn EB_UNUSED)
+void rpc_events_clear(struct rpc_events *events, eb_conn *conn)
 {
+    struct registration *list, *r;
+
+    pthread_mutex_lock(&events->lock);
+    list = EB_STEAL(events->list);
+    pthread_mutex_unlock(&events->lock);
+    while ((r = list)) {
+        list = r->next;
+        if (r->inner >= 0)
+            eb_conn_deregister_domain_event(conn, r->inner, NULL);
+        free(r);
+    }
+}
+
+/* ---- Messages ---- */
+
+static void post(struct rpc_client *client, uint32_t procedure, const struct xdr_type *type,
+                 const void *message)
+{
+    struct rpc_header header = {.program = RPC_PROGRAM_REMOTE,
+                                .version = RPC_VERSION,
+                                .procedure = procedure,
+                                .type = RPC_TYPE_EVENT};
+    EB_AUTOERROR eb_error err = EB_ERROR_INIT;
+    struct eb_strbuf frame = {0};
+
+    rpc_frame_begin(&frame, &header);
+    if (xdr_encode(type, message, &frame, &err) < 0 || rpc_frame_end(&frame, &err) < 0) {
+        EB_WARN("an event cannot be sent: %s", eb_error_message(&err));
+        eb_strbuf_free(&frame);
+        return;
+    }
+    rpc_server_post(client->server, client, &frame);
+}
+
+/* Sends the message PROCEDURE, of struct rpc_NAME_msg, with the members given beside callback and domain. */
+#define POST(PROCEDURE, name, ...)                                                                           \
+    post(listener->client, RPC_##PROCEDURE, &rpc_##name##_msg_type,                                          \
+         &(struct rpc_##name##_msg){.callback = listener->id, .dom = *dom, __VA_ARGS__})
+/* Text of an event, which the message only borrows. */
+#define TEXT(s) (char *)(uintptr_t)(s)
+
+static void post_bare(const struct listener *listener, const struct rpc_domain *dom,
+                      const eb_domain_event *event)
+{
+    struct rpc_domain_event_lifecycle_msg lifecycle = {.dom = *dom};
+    struct rpc_domain_event_reboot_msg reboot = {.dom = *dom};
+
+    if (event->id == EB_DOMAIN_EVENT_ID_LIFECYCLE) {
+        lifecycle.event = event->data.lifecycle.event;
+        lifecycle.detail = event->data.lifecycle.detail;
+        post(listener->client, RPC_DOMAIN_EVENT_LIFECYCLE, &rpc_domain_event_lifecycle_msg_type, &lifecycle);
+    } else if (event->id == EB_DOMAIN_EVENT_ID_REBOOT) {
+        post(listener->client, RPC_DOMAIN_EVENT_REBOOT, &rpc_domain_event_reboot_msg_type, &reboot);
+    }
+}
+
+static struct rpc_graphics_address graphics_address(const eb_event_address *a)
+{
+    return (struct rpc_graphics_address){a->family, TEXT(a->node), TEXT(a->service)};
+}
+
+static void post_disk(const struct listener *listener, const struct rpc_domain *dom,
+                      const eb_domain_event *event)
+{
+    if (event->id == EB_DOMAIN_EVENT_ID_DISK_CHANGE)
+        POST(DOMAIN_EVENT_CALLBACK_DISK_CHANGE, domain_event_callback_disk_change,
+             .old_source = TEXT(event->data.disk_change.old_source),
+             .new_source = TEXT(event->data.disk_change.new_source),
+             .alias = TEXT(event->data.disk_change.device), .reason = event->data.disk_change.reason);
+    else if (event->id == EB_DOMAIN_EVENT_ID_IO_ERROR)
+        POST(DOMAIN_EVENT_CALLBACK_IO_ERROR, domain_event_callback_io_error,
+             .source = TEXT(event->data.io_error.source), .alias = TEXT(event->data.io_error.device),
+             .action = event->data.io_error.action);
+    else
+        POST(DOMAIN_EVENT_CALLBACK_IO_ERROR_REASON, domain_event_callback_io_error_reason,
+             .source = TEXT(event->data.io_error.source), .alias = TEXT(event->data.io_error.device),
+             .action = event->data.io_error.action, .reason = TEXT(event->data.io_error.reason));
+}
+
+static void post_device(const struct listener *listener, const struct rpc_domain *dom,
+                        const eb_domain_event *event)
+{
+    char *alias = TEXT(event->data.device.alias);
+
+    if (event->id == EB_DOMAIN_EVENT_ID_DEVICE_ADDED)
+        POST(DOMAIN_EVENT_CALLBACK_DEVICE_ADDED, domain_event_callback_device_added, .alias = alias);
+    else if (event->id == EB_DOMAIN_EVENT_ID_DEVICE_REMOVED)
+        POST(DOMAIN_EVENT_CALLBACK_DEVICE_REMOVED, domain_event_callback_device_removed, .alias = alias);
+    else
+        POST(DOMAIN_EVENT_CALLBACK_DEVICE_REMOVAL_FAILED, domain_event_callback_device_removal_failed,
+             .alias = alias);
+}
+
+static void post_event(const struct listener *listener, const struct rpc_domain *dom,
+                       const eb_domain_event *event)
+{
+    /* Every event that a driver has a source of; the others never come. */
+    switch ((int)event->id) {
+    case EB_DOMAIN_EVENT_ID_LIFECYCLE:
+        POST(DOMAIN_EVENT_CALLBACK_LIFECYCLE, domain_event_callback_lifecycle,
+             .event = event->data.lifecycle.event, .detail = event->data.lifecycle.detail);
+        break;
+    case EB_DOMAIN_EVENT_ID_REBOOT:
+        POST(DOMAIN_EVENT_CALLBACK_REBOOT, domain_event_callback_reboot, );
+        break;
+    case EB_DOMAIN_EVENT_ID_WATCHDOG:
+        POST(DOMAIN_EVENT_CALLBACK_WATCHDOG, domain_event_callback_watchdog,
+             .action = event->data.watchdog.action);
+        break;
+    case EB_DOMAIN_EVENT_ID_GRAPHICS:
+        POST(DOMAIN_EVENT_CALLBACK_GRAPHICS, domain_event_callback_graphics,
+             .phase = event->data.graphics.phase, .local = graphics_address(&event->data.graphics.local),
+             .remote = graphics_address(&event->data.graphics.remote),
+             .scheme = TEXT(event->data.graphics.auth_scheme));
+        break;
+    case EB_DOMAIN_EVENT_ID_IO_ERROR:
+    case EB_DOMAIN_EVENT_ID_IO_ERROR_REASON:
+    case EB_DOMAIN_EVENT_ID_DISK_CHANGE:
+        post_disk(listener, dom, event);
+        break;
+    case EB_DOMAIN_EVENT_ID_TRAY_CHANGE:
+        POST(DOMAIN_EVENT_CALLBACK_TRAY_CHANGE, domain_event_callback_tray_change,
+             .alias = TEXT(event->data.tray_change.device), .reason = event->data.tray_change.reason);
+        break;
+    case EB_DOMAIN_EVENT_ID_BALLOON_CHANGE:
+        POST(DOMAIN_EVENT_CALLBACK_BALLOON_CHANGE, domain_event_callback_balloon_change,
+             .actual = event->data.balloon_change.actual);
+        break;
+    case EB_DOMAIN_EVENT_ID_DEVICE_ADDED:
+    case EB_DOMAIN_EVENT_ID_DEVICE_REMOVED:
+    case EB_DOMAIN_EVENT_ID_DEVICE_REMOVAL_FAILED:
+        post_device(listener, dom, event);
+        break;
+    case EB_DOMAIN_EVENT_ID_AGENT_LIFECYCLE:
+        POST(DOMAIN_EVENT_CALLBACK_AGENT_LIFECYCLE, domain_event_callback_agent_lifecycle,
+             .state = event->data.agent_lifecycle.state, .reason = event->data.agent_lifecycle.reason);
+        break;
+    case EB_DOMAIN_EVENT_ID_MIGRATION_ITERATION:
+        POST(DOMAIN_EVENT_CALLBACK_MIGRATION_ITERATION, domain_event_callback_migration_iteration,
+             .iteration = event->data.migration_iteration.iteration);
+        break;
+    case EB_DOMAIN_EVENT_ID_METADATA_CHANGE:
+        POST(DOMAIN_EVENT_CALLBACK_METADATA_CHANGE, domain_event_callback_metadata_change,
+             .type = event->data.metadata_change.type, .uri = TEXT(event->data.metadata_change.uri));
+        break;
+    default:
+        EB_WARN("the domain event %d has no message", (int)event->id);
+    }
+}
+
+static void tell(eb_conn *conn EB_UNUSED, eb_domain *dom, const eb_domain_event *event, void *opaque)
+{
+    const struct listener *listener = opaque;
+    struct rpc_domain described = {0};
+
+    rpc_put_domain(dom, &described);
+    if (listener->style == BARE)
+        post_bare(listener, &described, event);
+    else
+        post_event(listener, &described, event);
+    free(described.name);
+}
+
+static void free_listener(void *opaque)
+{
+    struct listener *listener = opaque;
+
+    rpc_client_unref(listener->client);
+    free(listener);
+}
+
+/* ---- Registrations ---- */
+
+static int listen_to(struct rpc_call *call, eb_domain *dom, int event, int id, enum style style,
+                     eb_error *err)
+{
+    struct listener *listener = EB_NEW(struct listener);
+    int inner;
+
+    listener->client = rpc_client_ref(call->client);
+    listener->id = id;
+    listener->style = style;
+    inner = eb_conn_register_domain_event(call->conn, dom, (eb_domain_event_id)event, tell, listener,
+                                          free_listener, err);
+    if (inner < 0)
+        free_listener(listener);
+    return inner;
+}
+
+static void ignore_event(eb_conn *conn EB_UNUSED, eb_domain *dom EB_UNUSED,
+                         const eb_domain_event *event EB_UNUSED, void *opaque EB_UNUSED)
+{
+}
+
+/* libvirt's drivers take a registration for an event that they never send; clients rely on that. Where the
+ * driver has events at all, so do we. */
+static bool has_events(eb_conn *conn)
+{
+    int id = eb_conn_register_domain_event(conn, NULL, EB_DOMAIN_EVENT_ID_LIFECYCLE, ignore_event, NULL, NULL,
+                                           NULL);
+
+    return id >= 0 && eb_conn_deregister_domain_event(conn, id, NULL) == 0;
+}
+
+static int add(struct rpc_call *call, const struct rpc_domain *only, int event, enum style style, int32_t *id,
+               eb_error *err)
+{
+    RPC_AUTODOMAIN eb_domain *dom = only ? rpc_get_domain(call, only) : NULL;
+    struct rpc_events *events = call->client->events;
+    struct registration *r = EB_NEW(struct registration);
+    EB_AUTOERROR eb_error why = EB_ERROR_INIT;
+
+    pthread_mutex_lock(&events->lock);
+    r->id = events->next_id++;
+    pthread_mutex_unlock(&events->lock);
+    r->event = event;
+    r->style = style;
+    r->inner = listen_to(call, dom, event, r->id, style, &why);
+    if (r->inner < 0 && (why.code != EB_ERR_NO_SUPPORT || !has_events(call->conn))) {
+        free(r);
+        eb_error_move(err, &why);
+        return -1;
+    }
+    pthread_mutex_lock(&events->lock);
+    r->next = events->list;
+    events->list = r;
+    *id = r->id;
+    pthread_mutex_unlock(&events->lock);
+    return 0;
+}
+
+/* The one of this style that has the callback id, or (for BARE) the event. */
+static struct registration *take(struct rpc_events *events, enum style style, int id_or_event)
+{
+    struct registration *r, **at;
+
+    pthread_mutex_lock(&events->lock);
+    for (at = &events->list; (r = *at); at = &r->next) {
+        if (r->style == style && (style == BARE ? r->event : r->id) == id_or_event) {
+            *at = r->next;
+            break;
+        }
+    }
+    pthread_mutex_unlock(&events->lock);
+    return r;
+}
+
+static int drop(struct rpc_call *call, enum style style, int id_or_event, eb_error *err)
+{
+    struct registration *r = take(call->client->events, style, id_or_event);
+    int result = 0;
+
+    if (!r)
+        return eb_error_set_from(err, EB_FROM_RPC, EB_ERR_INTERNAL_ERROR,
+                                 "domain event callback %d not registered", id_or_event);
+    if (r->inner >= 0)
+        result = eb_conn_deregister_domain_event(call->conn, r->inner, err);
+    free(r);
+    return result;
+}
+
+int rpc_serve_connect_domain_event_callback_register_any(
+    struct rpc_call *call, const struct rpc_connect_domain_event_callback_register_any_args *args,
+    struct rpc_connect_domain_event_callback_register_any_ret *ret, eb_error *err)
+{
+    return add(call, args->dom, args->event, WITH_CALLBACK, &ret->callback, err);
+}
+
+int rpc_serve_connect_domain_event_callback_deregister_any(
+    struct rpc_call *call, const struct rpc_connect_domain_event_callback_deregister_any_args *args,
+    eb_error *err)
+{
+    return drop(call, WITH_CALLBACK, args->callback, err);
+}
+
+/* Of the bare messages there are two: clients that want others have known callbacks for ten years. */
+static int add_bare(struct rpc_call *call, int event, eb_error *err)
+{
+    int32_t id;
+
+    if (event != EB_DOMAIN_EVENT_ID_LIFECYCLE && event != EB_DOMAIN_EVENT_ID_REBOOT)
+        return eb_error_set_from(err, EB_FROM_RPC, EB_ERR_NO_SUPPORT, "%s", call->proc->function);
+    return add(call, NULL, event, BARE, &id, err);
+}
+
+int rpc_serve_connect_domain_event_register(struct rpc_call *call,
+                                            struct rpc_connect_domain_event_register_ret *ret, eb_error *err)
+{
+    ret->registered = 1;
+    return add_bare(call, EB_DOMAIN_EVENT_ID_LIFECYCLE, err);
+}
+
+int rpc_serve_connect_domain_event_deregister(struct rpc_call *call,
+                                              struct rpc_connect_domain_event_deregister_ret *ret,
+                                              eb_error *err)
+{
+    ret->registered = 0;
+    return drop(call, BARE, EB_DOMAIN_EVENT_ID_LIFECYCLE, err);
+}
+
+int rpc_serve_connect_domain_event_register_any(struct rpc_call *call,
+                                                const struct rpc_connect_domain_event_register_any_args *args,
+                                                eb_error *err)
+{
+    return add_bare(call, args->event, err);
+}
+
+int rpc_serve_connect_domain_event_deregister_any(
+    struct rpc_call *call, const struct rpc_connect_domain_event_deregister_any_args *args, eb_error *err)
+{
+    return drop(call, BARE, args->event, err);
 }
