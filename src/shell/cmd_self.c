@@ -154,23 +154,26 @@ static const struct opt connect_opts[] = {
     OPTS_END,
 };
 
+/**
+ * The connection that is open is closed first: a simulated host that nobody else uses begins anew, as with
+ * virsh. When the new one cannot be had, the next command opens the old one again.
+ */
 static int run_connect(struct shell *sh, const struct args *args)
 {
     const char *uri = args_get(args, "name");
-    struct shell other = {.progname = sh->progname, .quiet = sh->quiet, .log = sh->log};
+    char *old_uri = sh->uri;
+    bool old_readonly = sh->readonly;
 
-    other.uri = eb_strdup(uri && *uri ? uri : sh->uri);
-    other.readonly = args_has(args, "readonly");
-    if (sh_connect(&other) < 0) {
-        free(other.uri);
+    sh_disconnect(sh);
+    sh->uri = eb_strdup(uri && *uri ? uri : old_uri);
+    sh->readonly = args_has(args, "readonly");
+    if (sh_connect(sh) < 0) {
+        free(sh->uri);
+        sh->uri = old_uri;
+        sh->readonly = old_readonly;
         return -1;
     }
-    sh_disconnect(sh);
-    free(sh->uri);
-    sh->uri = other.uri;
-    sh->readonly = other.readonly;
-    sh->conn = other.conn;
-    eb_conn_set_progress(sh->conn, progress_update, &sh->progress);
+    free(old_uri);
     return 0;
 }
 

@@ -29,8 +29,10 @@ char *quote_word(const char *text, const char *typed, bool complete)
 {
     EB_AUTOSTRBUF struct eb_strbuf b = {0};
     char quote = *typed == '\'' && !strchr(text, '\'') ? '\'' : *typed == '"' ? '"' : '\0';
-    const char *special = quote == '\'' ? "" : quote == '"' ? "\\\"" : " \t;\\\"'";
 
+    if (!quote && (strchr(text, '\n') || (*text == '\0' && complete)))
+        quote = '"'; /* a backslash would drop the newline, and nothing at all is no word */
+    const char *special = quote == '\'' ? "" : quote == '"' ? "\\\"" : " \t;\\\"'";
     if (quote)
         eb_strbuf_addc(&b, quote);
     for (const char *s = text; *s; s++) {

@@ -23,7 +23,7 @@ static void log_line(struct shell *sh, const char *kind, const char *text)
 void sh_print(struct shell *sh, const char *fmt, ...)
 {
     va_list args;
-    (void)sh;
+    progress_reset(&sh->progress);
     va_start(args, fmt);
     vprintf(fmt, args);
     va_end(args);
@@ -34,6 +34,7 @@ void sh_extra(struct shell *sh, const char *fmt, ...)
     va_list args;
     if (sh->quiet)
         return;
+    progress_reset(&sh->progress);
     va_start(args, fmt);
     vprintf(fmt, args);
     va_end(args);
@@ -46,6 +47,7 @@ int sh_error(struct shell *sh, const char *fmt, ...)
     EB_AUTOFREE char *text = eb_vasprintf(fmt, args);
     va_end(args);
 
+    progress_reset(&sh->progress);
     fflush(stdout);
     fprintf(stderr, "error: %s\n", text);
     log_line(sh, "error", text);
@@ -60,6 +62,7 @@ void sh_note(struct shell *sh, const char *fmt, ...)
     va_start(args, fmt);
     EB_AUTOFREE char *text = eb_vasprintf(fmt, args);
     va_end(args);
+    progress_reset(&sh->progress);
     fflush(stdout);
     fprintf(stderr, "note: %s\n", text);
 }

@@ -43,7 +43,7 @@ size_t progress_format(char *out, size_t size, const char *what, unsigned done, 
                        int64_t elapsed_ms, unsigned width)
 {
     unsigned percent = total ? (unsigned)((uint64_t)done * 100 / total) : 0;
-    char bar[BAR_CELLS + 1], left[32] = "", text[512];
+    char bar[BAR_CELLS + 1], left[32] = "";
 
     if (percent > 100)
         percent = 100;
@@ -51,24 +51,31 @@ size_t progress_format(char *out, size_t size, const char *what, unsigned done, 
     memset(bar, '.', BAR_CELLS);
     memset(bar, '#', full);
     bar[BAR_CELLS] = '\0';
-    if (done > 0 && percent < 100) {
+    if (done > 0 && done < total) {
         char seconds[24];
         format_seconds(seconds, sizeof(seconds),
                        (elapsed_ms * (int64_t)(total - done) / (int64_t)done + 999) / 1000);
         snprintf(left, sizeof(left), ", %s left", seconds);
     }
-    int len = snprintf(text, sizeof(text), "%.100s%s[%s] %3u %%%s", what ? what : "",
-                       what && *what ? " " : "", bar, percent, left);
-    size_t n = len < 0 ? 0 : (size_t)len < sizeof(text) ? (size_t)len : sizeof(text) - 1;
-    if (n > width && width > 0)
-        n = width;
-    if (n >= size)
-        n = size - 1;
-    while (n > 0 && n < strlen(text) && ((unsigned char)text[n] & 0xc0) == 0x80)
-        n--; /* never half a letter */
-    memcpy(out, text, n);
-    out[n] = '\0';
-    return n;
+    char after[128];
+    int after_len = snprintf(after, sizeof(after), "[%s] %3u %%%s", bar, percent, left);
+    size_t room = width > (unsigned)after_len + 1 ? width - (unsigned)after_len - 1 : 0;
+    size_t name = what ? strlen(what) : 0;
+    if (name > room)
+        name = room;
+    while (name > 0 && ((unsigned char)what[name] & 0xc0) == 0x80)
+        name--; /* never half a letter */
+    int len = snprintf(out, size, "%.*s%s%s", (int)name, what ? what : "", name ? " " : "", after);
+    return len < 0 ? 0 : (size_t)len < size ? (size_t)len : size - 1;
+}
+
+/** Not everything can be stopped: say what happens now, once. */
+static void tell_stopping(struct progress *p)
+{
+    if (p->enabled && !p->stopping)
+        fputs("\r\033[KStopping where it can be stopped; Ctrl-C again leaves at once.\n", stderr);
+    p->stopping = true;
+    p->shown = false;
 }
 
 int progress_update(const char *what, unsigned done, unsigned total, void *opaque)
@@ -76,8 +83,10 @@ int progress_update(const char *what, unsigned done, unsigned total, void *opaqu
     struct progress *p = opaque;
     int64_t now = now_ms();
 
-    if (interrupt_pending())
+    if (interrupt_pending()) {
+        tell_stopping(p);
         return 1;
+    }
     if (!p->enabled)
         return 0;
     if (p->started_ms == 0)
@@ -100,5 +109,6 @@ void progress_reset(struct progress *p)
         fflush(stderr);
     }
     p->shown = false;
+    p->stopping = false;
     p->started_ms = 0;
 }

@@ -11,6 +11,7 @@
 struct progress {
     bool enabled; /* stderr is a terminal and nobody asked for quiet */
     bool shown;
+    bool stopping; /* the user was told so */
     int64_t started_ms, drawn_ms;
 };
 
@@ -19,8 +20,8 @@ int progress_update(const char *what, unsigned done, unsigned total, void *opaqu
 /** A command starts or ends: the bar, if there is one, goes away. */
 void progress_reset(struct progress *p);
 /**
- * The text of the bar, `width` cells at most: "Saving [#####.....]  50 %, 3 s left". `elapsed_ms` since the
- * start. Result: its length in bytes.
+ * The text of the bar: "Saving [#####.....]  50 %, 3 s left". What does not fit into `width` cells is cut off
+ * the name. `elapsed_ms` since the start. Result: its length in bytes.
  */
 size_t progress_format(char *out, size_t size, const char *what, unsigned done, unsigned total,
                        int64_t elapsed_ms, unsigned width);

@@ -1,0 +1,184 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""everbox at a terminal (tmux): completion, history, Ctrl-C, the progress bar, colour. terminal.py EVERBOX [SIM]"""
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+SOCKET = "everbox-%d" % os.getpid()
+failures = []
+
+
+def tmux(*args):
+    return subprocess.run(["tmux", "-L", SOCKET, "-f", "/dev/null", *args], check=False, capture_output=True,
+                          text=True).stdout
+
+
+class Terminal:
+    """One terminal of 100 x 40 that runs a command."""
+
+    def __init__(self, name, command, env):
+        self.name = name
+        words = ["%s=%s" % item for item in env.items()]
+        tmux("new-session", "-d", "-s", name, "-x", "100", "-y", "40", "env", *words, *command)
+
+    def type(self, *keys):
+        tmux("send-keys", "-t", self.name, *keys)
+
+    def text(self, escapes=False):
+        return tmux("capture-pane", "-p", "-t", self.name, *(["-e"] if escapes else []))
+
+    def wait(self, what, seconds=15, escapes=False):
+        """Waits until the screen fulfills `what`, a string or a function of the text."""
+        fits = what if callable(what) else lambda text: what in text
+        end = time.time() + seconds
+        while time.time() < end:
+            if fits(self.text(escapes)):
+                return True
+            time.sleep(0.05)
+        return False
+
+    def close(self):
+        tmux("kill-session", "-t", self.name)
+
+
+def check(good, what, terminal):
+    print("%s %s" % ("ok  " if good else "FAIL", what))
+    if not good:
+        failures.append(what)
+        print(terminal.text())
+
+
+def last_line(text):
+    lines = [line for line in text.splitlines() if line.strip()]
+    return lines[-1] if lines else ""
+
+
+def completion(terminal):
+    terminal.wait("everbox # ")
+    terminal.type("domin", "Tab")
+    check(terminal.wait(lambda t: last_line(t) == "everbox # dominfo"), "Tab completes a command", terminal)
+    terminal.type("te", "Tab", "Enter")
+    check(terminal.wait("Security DOI"), "Tab completes the name of a domain", terminal)
+    terminal.type("C-l", "list --manag", "Tab")
+    check(terminal.wait("list --managed-save"), "Tab completes an option", terminal)
+    terminal.type("C-u", "shutdown test --mode ", "Tab")
+    check(terminal.wait(lambda t: "paravirt" in t and "initctl" in t), "Tab shows the values of an option", terminal)
+    terminal.type("C-u", "define names", "Tab")
+    check(terminal.wait("define names.xml"), "Tab completes file names", terminal)
+    terminal.type("C-u")
+
+
+def names(terminal):
+    terminal.wait("everbox # ")
+    terminal.type("C-l", "domid ü", "Tab")
+    check(terminal.wait("domid ünï\\ 中文\\ x"), "Tab quotes the blanks of a name", terminal)
+    terminal.type("Enter")
+    check(terminal.wait(lambda t: "\n1\n" in t), "the name is read back", terminal)
+    terminal.type('C-l', 'domuuid "a', "Tab")
+    check(terminal.wait(lambda t: "a'b" in t and "a\\xb" in t), "Tab inside quotes shows what fits", terminal)
+    terminal.type("C-u")
+
+
+def history(terminal, home):
+    terminal.type("C-l", "uri", "Enter")
+    terminal.wait("test:///default")
+    terminal.type("C-l", "Up")
+    check(terminal.wait(lambda t: last_line(t) == "everbox # uri"), "Up brings the line before back", terminal)
+    terminal.type("C-u", "quit", "Enter")
+    time.sleep(0.3)
+    path = os.path.join(home, ".local/state/everbox/history")
+    check(os.path.exists(path) and os.stat(path).st_mode & 0o77 == 0, "history is kept, for the user alone", terminal)
+
+
+def interrupt_at_prompt(terminal):
+    terminal.wait("everbox # ")
+    terminal.type("C-l", "destroy test")
+    terminal.wait("destroy test")
+    terminal.type("C-c")
+    check(terminal.wait(lambda t: last_line(t) == "everbox #"), "Ctrl-C clears the line", terminal)
+    terminal.type("domstate test", "Enter")
+    check(terminal.wait("running"), "the prompt lives on after Ctrl-C", terminal)
+    terminal.type("C-d")
+
+
+def prompt_kinds(everbox, env):
+    terminal = Terminal("readonly", [everbox, "-r", "-c", "test:///default"], env)
+    check(terminal.wait(lambda t: last_line(t) == "everbox >"), "a read-only prompt shows >", terminal)
+    terminal.type("connect", "Enter")
+    check(terminal.wait(lambda t: last_line(t) == "everbox #"), "connect changes the prompt", terminal)
+    terminal.close()
+
+
+MACHINE = """<domain type='vbox'><name>web server</name><memory unit='MiB'>64</memory><vcpu>1</vcpu>
+<os><type arch='x86_64'>hvm</type></os></domain>"""
+
+
+def progress(everbox, env, sim):
+    """A stand-in VirtualBox whose operations take four seconds."""
+    env = dict(env, VBOX_APP_HOME=os.path.join(sim, "7.2.22"), EVERBOX_SIM_PROGRESS_MS="4000")
+    with open("web.xml", "w", encoding="utf-8") as f:
+        f.write(MACHINE)
+    terminal = Terminal("progress", [everbox], env)
+    terminal.wait(lambda t: last_line(t) == "everbox #", 30)
+    terminal.type("C-l", "define web.xml", "Enter")
+    terminal.wait("defined", 30)
+    terminal.type("C-l", "start 'web server'", "Enter")
+    check(terminal.wait(lambda t: "#" * 10 + "." * 3 in t or "#" * 15 in t), "a long operation shows a bar", terminal)
+    check(terminal.wait("s left"), "the bar shows the time left", terminal)
+    check(terminal.wait("started", 30), "the operation ends", terminal)
+    check("s left" not in terminal.text(), "the bar goes away", terminal)
+    terminal.type("C-l", "managedsave 'web server'; uri", "Enter")
+    terminal.wait("s left", 30)
+    terminal.type("C-c")
+    check(terminal.wait("Stopping where it can be stopped", 30), "Ctrl-C asks the operation to stop", terminal)
+    check(terminal.wait(lambda t: last_line(t) == "everbox #", 30), "the prompt comes back", terminal)
+    check("vbox:///" not in terminal.text(), "what was to follow is not run", terminal)
+    terminal.type("C-l", "start 'web server'", "Enter")
+    terminal.wait("s left", 30)
+    terminal.type("C-c")
+    terminal.wait("Stopping where it can be stopped", 30)
+    terminal.type("C-c")
+    check(terminal.wait(lambda t: t == "", 10), "a second Ctrl-C leaves at once", terminal)
+    terminal.close()
+
+
+def main(everbox, sim=None):
+    if not shutil.which("tmux"):
+        print("no tmux here")
+        return 77
+    everbox = os.path.abspath(everbox)
+    data = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data")
+    with tempfile.TemporaryDirectory() as folder:
+        home = os.path.join(folder, "home")
+        shutil.copytree(data, home)
+        env = {"HOME": home, "LC_ALL": "C.UTF-8", "PATH": os.environ["PATH"], "TERM": "tmux-256color",
+               "XDG_RUNTIME_DIR": home}
+        os.chdir(home)
+        try:
+            tmux("new-session", "-d", "-s", "keeper", "sleep", "300")
+            terminal = Terminal("first", [everbox, "-c", "test:///default"], env)
+            completion(terminal)
+            history(terminal, home)
+            terminal = Terminal("second", [everbox, "-c", "test:///default"], env)
+            terminal.wait("everbox # ")
+            terminal.type("C-l", "Up", "Up")
+            check(terminal.wait(lambda t: last_line(t) == "everbox # uri"), "the next shell has the history", terminal)
+            terminal.type("C-u")
+            interrupt_at_prompt(terminal)
+            terminal = Terminal("names", [everbox, "-c", "test://%s/names.xml" % home], env)
+            names(terminal)
+            terminal.close()
+            prompt_kinds(everbox, env)
+            if sim:
+                progress(everbox, env, sim)
+        finally:
+            tmux("kill-server")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
