@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/uuid.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <sys/random.h>
+
+/* Not isspace: a library in a link namespace of its own has no locale that is set up for every thread. */
+static bool is_blank(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
 
 static int hex(char c)
 {
@@ -21,7 +26,7 @@ bool eb_uuid_parse(const char *s, unsigned char uuid[16])
 
     if (!s)
         return false;
-    while (isspace((unsigned char)*s))
+    while (is_blank(*s))
         s++;
     for (size_t i = 0; i < sizeof(out); i++) {
         int hi, lo;
@@ -33,7 +38,7 @@ bool eb_uuid_parse(const char *s, unsigned char uuid[16])
         out[i] = (unsigned char)(hi << 4 | lo);
         s += 2;
     }
-    while (isspace((unsigned char)*s))
+    while (is_blank(*s))
         s++;
     if (*s)
         return false;

@@ -3,6 +3,8 @@
 #include "vbox/domain.h"
 #include "vbox/old_disks.h"
 
+#include <unistd.h>
+
 static enum vb_PlatformArchitecture platform_of(const struct eb_domain_def *def)
 {
     const char *arch = def->os.arch;
@@ -96,19 +98,37 @@ static int remove_with_media(struct vbox_conn *c, IMachine *machine, enum vbox_d
     return result;
 }
 
+/* The snapshot folder, which deleteSettings may leave, and the machine's around it; only if nothing is in
+ * them. */
+static void remove_empty_folders(const char *snapshots)
+{
+    EB_AUTOFREE char *folder = eb_strdup(snapshots);
+    char *slash = strrchr(folder, '/');
+
+    if (rmdir(snapshots) == 0 && slash) {
+        *slash = '\0';
+        rmdir(folder);
+    }
+}
+
 static int remove_old(struct vbox_conn *c, IVirtualBox *vbox, IMachine *machine, enum vbox_disks disks,
                       eb_error *err)
 {
     struct vbox_old_disks attached = {0};
     VB_AUTO(IMachine) removed = NULL;
     EB_AUTOFREE char *id = NULL;
+    EB_AUTOFREE char *snapshots = NULL;
     int result = -1;
 
-    if (IMachine_get_id(c->vb, machine, &id, err) < 0 || vbox_old_snapshots_merge(c, machine, err) < 0 ||
+    if (IMachine_get_id(c->vb, machine, &id, err) < 0 ||
+        IMachine_get_snapshotFolder(c->vb, machine, &snapshots, err) < 0 ||
+        vbox_old_snapshots_merge(c, machine, err) < 0 ||
         vbox_old_disks_detach(c, machine, &attached, err) < 0)
         return -1;
     if (IVirtualBox_unregisterMachine(c->vb, vbox, id, &removed, err) == 0)
         result = delete_files(c, removed ? removed : machine, 0, NULL, err);
+    if (result == 0)
+        remove_empty_folders(snapshots);
     if (result == 0 && disks == VBOX_DISKS_DELETE)
         result = vbox_old_disks_delete(c, &attached, err);
     vbox_old_disks_clear(&attached);

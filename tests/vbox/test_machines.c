@@ -148,7 +148,7 @@ static void unreadable_machine_is_listed_and_can_be_undefined(void **state)
     eb_domain_unref(dom);
     /* its file stays, to be repaired */
     assert_int_equal(entries_of(machine_folder), 1);
-    assert_int_equal(unlink(text_path("broken/broken.vbox")), 0);
+    assert_true(unlink(text_path("broken/broken.vbox")) == 0 || unlink(text_path("broken/broken.xml")) == 0);
     unlink(text_path("broken/broken.vbox-prev"));
     rmdir(text_path("broken/Logs"));
     assert_int_equal(rmdir(text_path("broken")), 0);
