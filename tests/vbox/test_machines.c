@@ -583,7 +583,9 @@ static void take_snapshot(eb_domain *dom)
     IProgress *progress = NULL;
     EB_AUTOFREE char *id = NULL;
 
-    machine = back_lock(dom, false, &session);
+    /* the console of a machine that is off comes with a shared lock, and before 4.0 with one for writing */
+    machine = back_lock(dom, !vb_has(vb, VB_IMachine_takeSnapshot) && vb_has(vb, VB_IMachine_lockMachine),
+                        &session);
     if (vb_has(vb, VB_IMachine_takeSnapshot)) {
         OK(IMachine_takeSnapshot(vb, machine, "s", "", true, &id, &progress, fresh()));
     } else {
