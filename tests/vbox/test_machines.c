@@ -103,6 +103,45 @@ static void machine_that_another_holds_is_busy(void **state)
     remove_domain(dom);
 }
 
+/* Runs VirtualBox's own program, in a process of its own. Skips where there is none: a stand-in. */
+static void manage(const char *arguments)
+{
+    EB_AUTOFREE char *program = eb_asprintf("%s/VBoxManage", vb_home(vb));
+    EB_AUTOFREE char *command = eb_asprintf("'%s' -q %s >/dev/null 2>&1", program, arguments);
+
+    if (access(program, X_OK) < 0)
+        skip();
+    if (system(command) != 0)
+        fail_msg("failed: %s", command);
+}
+
+static void vboxmanage_and_we_see_each_others_machines(void **state)
+{
+    eb_conn *conn = *state;
+    eb_domain *dom = NULL;
+    eb_domain_info info;
+
+    manage("createvm --name managed --ostype Other_64 --register");
+    OK(eb_domain_lookup_by_name(conn, "managed", &dom, fresh()));
+    manage("modifyvm managed --memory 40 --cpus 2");
+    OK(eb_domain_get_info(dom, &info, fresh()));
+    assert_int_equal(info.max_memory, 40 * 1024);
+    assert_int_equal(info.vcpus, 2);
+    manage("startvm managed --type headless");
+    assert_int_equal(OK(eb_domain_is_active(dom, fresh())), 1);
+    assert_true(eb_domain_get_id(dom) > 0);
+    OK(eb_domain_suspend(dom, fresh()));
+    manage("controlvm managed resume");
+    assert_state(dom, EB_DOMAIN_RUNNING, EB_RUNNING_UNKNOWN);
+    manage("controlvm managed savestate");
+    assert_int_equal(OK(eb_domain_has_managed_save(dom, 0, fresh())), 1);
+    OK(eb_domain_managed_save_remove(dom, 0, fresh()));
+    manage("unregistervm managed --delete");
+    assert_int_equal(eb_domain_is_active(dom, fresh()), -1);
+    assert_int_equal(test_error.code, EB_ERR_NO_DOMAIN);
+    eb_domain_unref(dom);
+}
+
 /* ---- Machines that VirtualBox cannot read ---- */
 
 static const char *text_path(const char *name)
@@ -710,6 +749,7 @@ int main(int argc, char **argv)
         VBOX_TEST(stop_by_another_is_seen),
         VBOX_TEST(id_is_the_vms_process_for_everyone),
         VBOX_TEST(machine_that_another_holds_is_busy),
+        VBOX_TEST(vboxmanage_and_we_see_each_others_machines),
         VBOX_TEST(unreadable_machine_is_listed_and_can_be_undefined),
         VBOX_TEST(server_that_died_is_reconnected_to),
         VBOX_TEST(definition_that_fails_anywhere_leaves_nothing),
