@@ -145,8 +145,12 @@ static void item_json(struct json *j, const struct facts_item *item)
 
 static int no_such_name(struct shell *sh, const struct facts *facts, const char *name)
 {
-    return sh_error(sh, "VirtualBox %s has no '%s'; 'api list %s' lists what it has", facts->title, name,
-                    facts->title);
+    struct nearest near = {.typed = name};
+    for (size_t i = 0; i < facts->n; i++)
+        nearest_consider(&near, facts->items[i].name);
+    sh_error(sh, "VirtualBox %s has no '%s'; 'api list %s' lists what it has", facts->title, name,
+             facts->title);
+    return near.name ? sh_error(sh, "did you mean '%s'?", near.name) : -1;
 }
 
 static int show(struct shell *sh, const struct args *args, const char *what)

@@ -70,58 +70,31 @@ static unsigned list_flags(const struct args *args)
 /** Running ones by id, then the others by name. */
 static int compare(const void *a, const void *b)
 {
-    const struct list_entry *x = a, *y = b;
+    const eb_domain_entry *x = a, *y = b;
     if ((x->id < 0) != (y->id < 0))
         return x->id < 0 ? 1 : -1;
     if (x->id >= 0 && x->id != y->id)
         return x->id < y->id ? -1 : 1;
-    int order = strcasecmp(eb_domain_get_name(x->dom), eb_domain_get_name(y->dom));
-    return order ? order : strcmp(eb_domain_get_name(x->dom), eb_domain_get_name(y->dom));
+    int order = strcasecmp(eb_domain_get_name(x->domain), eb_domain_get_name(y->domain));
+    return order ? order : strcmp(eb_domain_get_name(x->domain), eb_domain_get_name(y->domain));
 }
 
-int list_read(struct shell *sh, unsigned flags, struct list_entry **out)
+static const char *state_text(const eb_domain_entry *e, bool managed_save)
 {
-    eb_domain_entry *domains = NULL;
-    int n = eb_conn_list_domains_full(sh->conn, flags, &domains, &sh->error);
-
-    if (n < 0)
-        return sh_error(sh, "Failed to list domains");
-    *out = eb_calloc((size_t)n + 1, sizeof(**out));
-    for (int i = 0; i < n; i++) {
-        (*out)[i].dom = EB_STEAL(domains[i].domain);
-        (*out)[i].id = domains[i].id;
-        (*out)[i].state = domains[i].state;
-        (*out)[i].reason = domains[i].reason;
-    }
-    eb_free(domains);
-    qsort(*out, (size_t)n, sizeof(**out), compare);
-    return n;
-}
-
-void list_free(struct list_entry *entries, int n)
-{
-    for (int i = 0; i < n; i++)
-        eb_domain_unref(entries[i].dom);
-    free(entries);
-}
-
-/** As the table shows it. */
-static const char *state_text(struct list_entry *e, bool managed_save)
-{
-    if (managed_save && e->id < 0 && eb_domain_has_managed_save(e->dom, 0, NULL) == 1)
+    if (managed_save && e->id < 0 && eb_domain_has_managed_save(e->domain, 0, NULL) == 1)
         return "saved";
     return sh_state_name((int)e->state);
 }
 
-static char *title_text(struct list_entry *e)
+static char *title_text(const eb_domain_entry *e)
 {
     char *title = NULL;
-    if (eb_domain_get_metadata(e->dom, EB_METADATA_TITLE, NULL, 0, &title, NULL) < 0)
+    if (eb_domain_get_metadata(e->domain, EB_METADATA_TITLE, NULL, 0, &title, NULL) < 0)
         return eb_strdup("");
     return title;
 }
 
-static void print_table(struct shell *sh, const struct args *args, struct list_entry *entries, int n)
+static void print_table(struct shell *sh, const struct args *args, const eb_domain_entry *entries, int n)
 {
     static const char *const titles[] = {"Id", "Name", "State", "Title"};
     AUTO_TABLE struct table t;
@@ -133,7 +106,7 @@ static void print_table(struct shell *sh, const struct args *args, struct list_e
         char id[16] = "-";
         if (entries[i].id >= 0)
             snprintf(id, sizeof(id), "%d", entries[i].id);
-        table_add(&t, (const char *const[]){id, eb_domain_get_name(entries[i].dom),
+        table_add(&t, (const char *const[]){id, eb_domain_get_name(entries[i].domain),
                                             state_text(&entries[i], args_has(args, "managed-save")), text});
     }
     EB_AUTOFREE char *text = table_format(&t, !sh->quiet);
@@ -141,7 +114,7 @@ static void print_table(struct shell *sh, const struct args *args, struct list_e
 }
 
 /** --uuid, --id and --name: one line each, what was asked for with a blank between. */
-static void print_plain(struct shell *sh, const struct args *args, struct list_entry *entries, int n)
+static void print_plain(struct shell *sh, const struct args *args, const eb_domain_entry *entries, int n)
 {
     bool uuid = args_has(args, "uuid"), id = args_has(args, "id"), name = args_has(args, "name");
 
@@ -150,7 +123,7 @@ static void print_plain(struct shell *sh, const struct args *args, struct list_e
         char text[37];
         if (!uuid && !name && entries[i].id < 0)
             continue;
-        eb_domain_get_uuid_string(entries[i].dom, text);
+        eb_domain_get_uuid_string(entries[i].domain, text);
         if (uuid)
             eb_strbuf_printf(&line, " %s", text);
         if (id && entries[i].id >= 0)
@@ -158,12 +131,12 @@ static void print_plain(struct shell *sh, const struct args *args, struct list_e
         else if (id)
             eb_strbuf_add(&line, " -");
         if (name)
-            eb_strbuf_printf(&line, " %s", eb_domain_get_name(entries[i].dom));
+            eb_strbuf_printf(&line, " %s", eb_domain_get_name(entries[i].domain));
         sh_print(sh, "%s\n", line.s + 1);
     }
 }
 
-static void print_json(struct shell *sh, struct list_entry *entries, int n)
+static void print_json(struct shell *sh, const eb_domain_entry *entries, int n)
 {
     AUTO_JSON struct json j = {0};
 
@@ -171,20 +144,20 @@ static void print_json(struct shell *sh, struct list_entry *entries, int n)
     for (int i = 0; i < n; i++) {
         EB_AUTOFREE char *title = title_text(&entries[i]);
         char uuid[37];
-        eb_domain_get_uuid_string(entries[i].dom, uuid);
+        eb_domain_get_uuid_string(entries[i].domain, uuid);
         json_begin(&j, NULL);
         if (entries[i].id >= 0)
             json_int(&j, "id", entries[i].id);
         else
             json_null(&j, "id");
-        json_string(&j, "name", eb_domain_get_name(entries[i].dom));
+        json_string(&j, "name", eb_domain_get_name(entries[i].domain));
         json_string(&j, "uuid", uuid);
         json_string(&j, "state", sh_state_name((int)entries[i].state));
         json_string(&j, "reason", sh_reason_name((int)entries[i].state, entries[i].reason));
         json_string(&j, "title", title);
-        json_bool(&j, "persistent", eb_domain_is_persistent(entries[i].dom, NULL) == 1);
-        json_bool(&j, "autostart", eb_domain_get_autostart(entries[i].dom, NULL) == 1);
-        json_bool(&j, "managed_save", eb_domain_has_managed_save(entries[i].dom, 0, NULL) == 1);
+        json_bool(&j, "persistent", eb_domain_is_persistent(entries[i].domain, NULL) == 1);
+        json_bool(&j, "autostart", eb_domain_get_autostart(entries[i].domain, NULL) == 1);
+        json_bool(&j, "managed_save", eb_domain_has_managed_save(entries[i].domain, 0, NULL) == 1);
         json_end(&j);
     }
     json_end_array(&j);
@@ -193,20 +166,21 @@ static void print_json(struct shell *sh, struct list_entry *entries, int n)
 
 int run_list(struct shell *sh, const struct args *args)
 {
-    struct list_entry *entries = NULL;
+    eb_domain_entry *entries = NULL;
 
     if (args_exclusive(sh, args, "table", "name") < 0 || args_exclusive(sh, args, "table", "uuid") < 0 ||
         args_exclusive(sh, args, "table", "id") < 0)
         return -1;
-    int n = list_read(sh, list_flags(args), &entries);
+    int n = eb_conn_list_domains_full(sh->conn, list_flags(args), &entries, &sh->error);
     if (n < 0)
-        return -1;
+        return sh_error(sh, "Failed to list domains");
+    qsort(entries, (size_t)n, sizeof(*entries), compare);
     if (sh_wants_json(args))
         print_json(sh, entries, n);
     else if (args_has(args, "uuid") || args_has(args, "name") || args_has(args, "id"))
         print_plain(sh, args, entries, n);
     else
         print_table(sh, args, entries, n);
-    list_free(entries, n);
+    eb_domain_entries_free(entries, (size_t)n);
     return 0;
 }

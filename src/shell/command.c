@@ -98,14 +98,8 @@ static unsigned edit_distance(const char *a, const char *b)
     return d[la][lb];
 }
 
-struct nearest {
-    const char *typed;
-    const char *name;
-    unsigned distance;
-};
-
 /** A name is near when no more than a third of it, and no more than two letters, are wrong. */
-static void consider(struct nearest *n, const char *name)
+void nearest_consider(struct nearest *n, const char *name)
 {
     unsigned distance = edit_distance(n->typed, name);
     if (distance <= 2 && distance * 3 <= strlen(name) && (!n->name || distance < n->distance)) {
@@ -120,7 +114,7 @@ const char *command_suggest(const char *name)
     for (const struct command_group *g = command_groups; g->title; g++)
         for (const struct command *c = g->commands; c->name; c++)
             if (!(c->flags & CMD_HIDDEN))
-                consider(&n, c->name);
+                nearest_consider(&n, c->name);
     return n.name;
 }
 
@@ -129,6 +123,6 @@ const char *command_suggest_opt(const struct command *cmd, const char *name)
     struct nearest n = {.typed = name};
     const struct opt *opt;
     for (size_t i = 0; (opt = command_opt_at(cmd, i)); i++)
-        consider(&n, opt->name);
+        nearest_consider(&n, opt->name);
     return n.name;
 }

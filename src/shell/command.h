@@ -75,6 +75,14 @@ const struct opt *command_opt_at(const struct command *cmd, size_t i);
 bool opt_is_positional(const struct opt *opt);
 bool opt_is_required(const struct opt *opt);
 
+/** Finds the name that is nearest to a mistyped one; `name` stays NULL when none is near. */
+struct nearest {
+    const char *typed;
+    const char *name;
+    unsigned distance;
+};
+void nearest_consider(struct nearest *n, const char *name);
+
 /** The nearest known name to a mistyped one, or NULL when none is near. */
 const char *command_suggest(const char *name);
 const char *command_suggest_opt(const struct command *cmd, const char *name);

@@ -66,6 +66,41 @@ static int find_release(const unsigned asked[3])
     return best;
 }
 
+static bool is_older(const unsigned a[3], const unsigned b[3])
+{
+    for (int i = 0; i < 3; i++)
+        if (a[i] != b[i])
+            return a[i] < b[i];
+    return false;
+}
+
+/** Takes " NAME=VALUE" out of an enum's head. */
+static void cut_constant(char *head, const char *name)
+{
+    EB_AUTOFREE char *start = eb_asprintf(" %s=", name);
+    char *at = strstr(head, start);
+    if (at)
+        memmove(at, at + 1 + strcspn(at + 1, " "), strlen(at + 1 + strcspn(at + 1, " ")) + 1);
+}
+
+/** "  since Enum.CONSTANT 4.3.8": drops the constants that came after the release asked for. */
+static void drop_newer_constants(struct facts *facts, const unsigned asked[3])
+{
+    for (size_t i = 0; i < facts->n; i++) {
+        struct facts_item *item = &facts->items[i];
+        for (size_t l = 1; strcmp(item->kind, "enum") == 0 && l < item->n; l++) {
+            char name[128], text[32];
+            unsigned since[3];
+            const char *dot = strchr(item->lines[l], '.');
+            if (dot && sscanf(dot + 1, "%127s %31s", name, text) == 2 && read_version(text, since) &&
+                is_older(asked, since))
+                cut_constant((char *)(uintptr_t)item->lines[0], name);
+        }
+        if (strcmp(item->kind, "enum") == 0)
+            item->n = 1;
+    }
+}
+
 static void load_release(const struct facts_release *release, struct facts *out)
 {
     size_t total = 0, used = 0;
@@ -146,6 +181,8 @@ int facts_load(const char *what, struct facts *out, eb_error *err)
         int i = find_release(version);
         if (i >= 0) {
             load_release(&facts_releases[i], out);
+            if (strchr(what, '.') != strrchr(what, '.'))
+                drop_newer_constants(out, version);
             return 0;
         }
     } else if (strchr(what, '/')) {

@@ -30,8 +30,9 @@ const char *facts_name(size_t i);
 const char *facts_span(size_t i);
 
 /**
- * `what`: a release ("7.1", "7.1.8"), "installed" (the installation that a connection would take), a folder
- * of VirtualBox, or a type library. EB_ERR_INVALID_ARG names what there is.
+ * `what`: a release ("7.1.8": as it was then; "7.1": its first interfaces with all constants that came
+ * later), "installed" (the installation that a connection would take), a folder of VirtualBox, or a type
+ * library. EB_ERR_INVALID_ARG names what there is.
  */
 int facts_load(const char *what, struct facts *out, eb_error *err);
 /** Any kind but "interface" and "enum" is found too ("class", "result"). NULL when there is none. */
