@@ -64,6 +64,17 @@ static struct version_text version_text(unsigned v)
 
 /* ---- Text ---- */
 
+/** Features that do the same, in older and in newer releases: one of them is enough. */
+static bool has_substitute(const struct vbox_examined *e, const struct vbox_feature *f)
+{
+    static const char *const same[][2] = {{"events", "callbacks"}, {"callbacks", "events"}};
+    for (size_t s = 0; s < EB_ARRAY_SIZE(same); s++)
+        for (size_t i = 0; strcmp(f->name, same[s][0]) == 0 && i < e->n_features; i++)
+            if (strcmp(e->features[i].name, same[s][1]) == 0 && e->features[i].bound > 0)
+                return f->bound == 0;
+    return false;
+}
+
 /** A feature that is not there at all, or whose members this build cannot call; all that miss some if
  * verbose. */
 static void print_feature(struct shell *sh, const struct vbox_feature *f, bool verbose)
@@ -98,7 +109,8 @@ static void print_binding(struct shell *sh, const struct vbox_examined *e, bool 
     if (e->counts.unknown_shapes)
         advise(sh, "what needs them is refused by name, all else works; a newer Everbox may know them");
     for (size_t i = 0; i < e->n_features; i++)
-        print_feature(sh, &e->features[i], verbose);
+        if (verbose || !has_substitute(e, &e->features[i]))
+            print_feature(sh, &e->features[i], verbose);
 }
 
 static void print_install(struct shell *sh, const struct vbox_examined *e, bool chosen, bool verbose)
@@ -147,7 +159,7 @@ static void print_report(struct shell *sh, const struct vbox_report *report, boo
     if (report->search_problem) {
         sh_print(sh, "VirtualBox\n");
         mark(sh, false, "%s", report->search_problem);
-        advise(sh, "correct VBOX_APP_HOME, or unset it");
+        advise(sh, "correct the name of the folder (--home or VBOX_APP_HOME), or leave it out");
     } else if (report->n == 0) {
         sh_print(sh, "VirtualBox\n");
         mark(sh, false, "no installation was found");
