@@ -106,11 +106,12 @@ static void machine_that_another_holds_is_busy(void **state)
 /* Runs VirtualBox's own program, in a process of its own. Skips where there is none: a stand-in. */
 static void manage(const char *arguments)
 {
-    EB_AUTOFREE char *program = eb_asprintf("%s/VBoxManage", vb_home(vb));
-    EB_AUTOFREE char *command = eb_asprintf("'%s' -q %s >/dev/null 2>&1", program, arguments);
+    char program[256], command[512];
 
+    snprintf(program, sizeof(program), "%s/VBoxManage", vb_home(vb));
     if (access(program, X_OK) < 0)
         skip();
+    snprintf(command, sizeof(command), "'%s' -q %s >/dev/null 2>&1", program, arguments);
     if (system(command) != 0)
         fail_msg("failed: %s", command);
 }
@@ -649,9 +650,11 @@ static void undefine_of_snapshots_needs_to_say_so(void **state)
 
 static void undefine_keeps_what_was_written_since_a_snapshot(void **state)
 {
-    EB_AUTOFREE char *snapshots = eb_asprintf("%s/snapshot/Snapshots", machine_folder);
-    EB_AUTOFREE char *command = eb_asprintf("rm -r '%s'/*", machine_folder);
+    char snapshots[128], command[128];
     eb_domain *dom;
+
+    snprintf(snapshots, sizeof(snapshots), "%s/snapshot/Snapshots", machine_folder);
+    snprintf(command, sizeof(command), "rm -r '%s'/*", machine_folder);
 
     if (!vb_has(vb, VB_IMachine_unregister))
         skip(); /* there the snapshot is merged into the disk */
@@ -695,6 +698,9 @@ static void undefine_of_nvram_needs_to_say_what_becomes_of_it(void **state)
     back_unlock(session);
     if (access(path, F_OK) < 0) {
         remove_domain(dom);
+        free(EB_STEAL(path));
+        vb_unref(EB_STEAL(store));
+        vb_unref(EB_STEAL(machine));
         skip(); /* a stand-in, which writes none */
     }
     assert_int_equal(eb_domain_undefine(dom, 0, fresh()), -1);
@@ -722,6 +728,8 @@ static void start_that_virtualbox_refuses_gives_its_reason_quickly(void **state)
     OK(IVirtualBox_getExtraData(vb, vbox, "VBoxInternal/HM/FallbackToIEM", &before, fresh()));
     if (strcmp(before, "1") != 0) {
         remove_domain(dom);
+        free(EB_STEAL(before));
+        vb_unref(EB_STEAL(vbox));
         skip(); /* this VirtualBox does not run without its driver's help in the first place */
     }
     OK(eb_domain_get_xml(dom, 0, &xml, fresh()));
