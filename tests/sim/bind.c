@@ -74,7 +74,7 @@ static bool no_arguments(const struct sim_slot *slot)
     return slot->n > 0;
 }
 
-handler find_handler(const struct sim_slot *slot)
+static handler look_for(const struct sim_slot *slot)
 {
     const char *iface = slot->iface->name, *mark = slot->what == SIM_SET ? "=" : "";
     handler fn = look_up(iface, slot->name, mark);
@@ -85,6 +85,24 @@ handler find_handler(const struct sim_slot *slot)
     if (!fn && slot->what == SIM_METHOD && eb_starts_with(slot->name, "get") && no_arguments(slot))
         fn = look_up(canonical(iface), slot->name + 3, mark);
     return fn;
+}
+
+handler find_handler(const struct sim_slot *slot)
+{
+    struct sim_slot *s = (struct sim_slot *)(uintptr_t)slot;
+
+    if (!s->looked_for) {
+        handler fn = look_for(slot);
+
+        memcpy(&s->found, &fn, sizeof(fn));
+        s->looked_for = true;
+    }
+    {
+        handler fn;
+
+        memcpy(&fn, &s->found, sizeof(fn));
+        return fn;
+    }
 }
 
 bool release_has(const char *iface_name, const char *member)
@@ -278,11 +296,14 @@ static void answer_call(struct call *c, uint32_t *rc)
 
 void dispatch(struct call *c, uint32_t *rc)
 {
-    EB_AUTOFREE char *trace = option(c->client, "TRACE");
+    EB_AUTOFREE char *trace = NULL;
+    int64_t begun = now_ms();
 
+    control_read();
+    trace = option(c->client, "TRACE");
     answer_call(c, rc);
     if (trace)
-        sim_log("%d %s.%s%s of object %llu: 0x%08x %s", (int)c->client->pid, c->slot->iface->name,
-                c->slot->name, c->slot->what == SIM_SET ? "=" : "", (unsigned long long)c->self->id, *rc,
-                c->error ? node_get_or(c->error->own, "text", "") : "");
+        sim_log("%lld ms: %d %s.%s%s of object %llu: 0x%08x %s", (long long)(now_ms() - begun),
+                (int)c->client->pid, c->slot->iface->name, c->slot->name, c->slot->what == SIM_SET ? "=" : "",
+                (unsigned long long)c->self->id, *rc, c->error ? node_get_or(c->error->own, "text", "") : "");
 }

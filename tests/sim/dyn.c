@@ -123,6 +123,7 @@ void dyn_close(struct dyn *d)
     if (d->client)
         methods(d->client)->release(d->client);
     ((void (*)(void))dyn_member(d, uninit[major]))();
+    sim_release_free(d->facts);
     free(d);
 }
 
@@ -317,7 +318,8 @@ void *dyn_call_slot(struct dyn *d, void *object, const struct sim_slot *slot, co
     struct slot_arg *a = eb_calloc(slot->n + 1, sizeof(*a));
     ffi_type *types[40] = {&ffi_type_pointer};
     void *args[40] = {&object};
-    void *memory = eb_calloc(1, 1 << 20); /* for T* */
+    static uint64_t room[1 << 17]; /* for T* */
+    void *memory = room;
     unsigned n = 1;
     ffi_arg rc = 0;
     ffi_cif cif;
@@ -359,7 +361,6 @@ void *dyn_call_slot(struct dyn *d, void *object, const struct sim_slot *slot, co
                 result = d->out[d->n_out - 1].object;
         }
     }
-    free(memory);
     free(a);
     return result;
 }

@@ -314,3 +314,40 @@ struct sim_release *sim_release_read(const char *folder, char **why)
     finish(r);
     return r;
 }
+
+static void free_iface(struct sim_iface *iface)
+{
+    for (unsigned i = 0; i < iface->n; i++) {
+        for (unsigned k = 0; k < iface->slots[i].n; k++)
+            free(iface->slots[i].params[k].name);
+        free(iface->slots[i].params);
+        free(iface->slots[i].name);
+    }
+    free(iface->slots);
+    free(iface->name);
+    free(iface->base_name);
+}
+
+void sim_release_free(struct sim_release *r)
+{
+    for (unsigned i = 0; i < r->n_ifaces; i++)
+        free_iface(&r->ifaces[i]);
+    for (unsigned i = 0; i < r->n_enums; i++) {
+        for (unsigned k = 0; k < r->enums[i].n; k++)
+            free(r->enums[i].consts[k].name);
+        free(r->enums[i].consts);
+        free(r->enums[i].name);
+    }
+    for (unsigned i = 0; i < r->n_classes; i++) {
+        free(r->classes[i].name);
+        free(r->classes[i].contract);
+    }
+    free(r->ifaces);
+    free(r->enums);
+    free(r->classes);
+    free(r->folder);
+    free(r->version);
+    free(r->table);
+    free(r->digest);
+    free(r);
+}

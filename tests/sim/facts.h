@@ -57,6 +57,8 @@ struct sim_slot {
     unsigned index; /* in the flattened vtable */
     unsigned n;
     struct sim_param *params;
+    void *found; /* its handler, for VBoxSVC (under its lock), once looked_for */
+    bool looked_for;
 };
 
 struct sim_iface {
@@ -91,6 +93,7 @@ struct sim_release {
 
 /** Reads FOLDER/release.sim. NULL and a line in *why (the caller's) when it cannot. */
 struct sim_release *sim_release_read(const char *folder, char **why);
+void sim_release_free(struct sim_release *r);
 const struct sim_iface *sim_iface_named(const struct sim_release *r, const char *name);
 const struct sim_iface *sim_iface_by_iid(const struct sim_release *r, const unsigned char iid[16]);
 const struct sim_enum *sim_enum_named(const struct sim_release *r, const char *name);

@@ -8,7 +8,7 @@
 
 static char *control;
 
-static void read_control(void)
+void control_read(void)
 {
     static struct timespec seen;
     EB_AUTOFREE char *path = eb_asprintf("%s/sim.control", home);
@@ -40,11 +40,9 @@ static char *line_value(const char *lines, const char *name)
 
 char *option(const struct client *c, const char *name)
 {
-    EB_AUTOFREE char *full = eb_asprintf("EVERBOX_SIM_%s", name);
-    char *v;
+    char *v = line_value(control, name), full[64];
 
-    read_control();
-    v = line_value(control, name);
+    snprintf(full, sizeof(full), "EVERBOX_SIM_%s", name);
     return v || !c ? v : line_value(c->options, full);
 }
 

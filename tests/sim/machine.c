@@ -259,7 +259,6 @@ uint32_t machine_save(struct call *c, struct machine *m)
 {
     struct node root = {.tag = (char *)(uintptr_t) "VirtualBox", .id = (char *)(uintptr_t) ""};
     struct node *children[2] = {m->config, m->snapshots};
-    EB_AUTOFREE char *xml = NULL;
 
     if (m->access_error || m->deleted)
         return S_OK;
@@ -268,9 +267,8 @@ uint32_t machine_save(struct call *c, struct machine *m)
                     m->settings_file);
     root.children = children;
     root.n = 2;
-    xml = node_to_xml(&root);
     make_parents(m->settings_file);
-    if (eb_write_file(m->settings_file, xml, strlen(xml), 0600) != 0)
+    if (node_write_file(&root, m->settings_file) != 0)
         return c ? fail(c, VBOX_E_FILE_ERROR, "Could not write the settings file '%s': %s", m->settings_file,
                         strerror(errno))
                  : E_FAIL;

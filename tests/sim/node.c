@@ -224,6 +224,19 @@ char *node_to_xml(const struct node *root)
     return eb_strbuf_steal(&b);
 }
 
+int node_write_file(const struct node *root, const char *path)
+{
+    EB_AUTOFREE char *xml = node_to_xml(root), *beside = eb_asprintf("%s.new", path);
+    FILE *f = fopen(beside, "we");
+    bool ok;
+
+    if (!f)
+        return -1;
+    ok = fputs(xml, f) >= 0;
+    ok = fclose(f) == 0 && ok;
+    return ok && rename(beside, path) == 0 ? 0 : -1;
+}
+
 static char *read_value(const xmlNode *element, const xmlChar *name)
 {
     xmlChar *raw = xmlGetProp(element, name);

@@ -52,6 +52,8 @@ bool node_equal(const struct node *a, const struct node *b);
 
 /** XML, with `root` as the document's element. The caller's. */
 char *node_to_xml(const struct node *root);
+/** Writes it by way of a file beside it; a test's files need not outlive the machine. 0, or -1 and errno. */
+int node_write_file(const struct node *root, const char *path);
 /** NULL and *why (the caller's) when it is no such XML. */
 struct node *node_from_xml(const char *xml, size_t len, char **why);
 

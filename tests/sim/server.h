@@ -122,8 +122,10 @@ struct member {
     X(console)                                                                                               \
     X(progress)                                                                                              \
     X(medium)                                                                                                \
-    X(storage) X(network) X(hostnet) X(snapshot) X(machinedata) X(host) X(system) X(display) X(event)        \
-        X(metrics) X(remote) X(usb) X(error) X(guest) X(platform) X(clone) X(mediumops) X(drives)
+    X(storage)                                                                                               \
+    X(network)                                                                                               \
+    X(hostnet) X(snapshot) X(machinedata) X(host) X(system) X(display) X(event) X(metrics) X(remote) X(usb)  \
+        X(error) X(guest) X(platform) X(clone) X(mediumops) X(drives)
 #define X(name) extern const struct member name##_members[];
 MODEL_PARTS
 #undef X
@@ -200,6 +202,8 @@ void sim_log(const char *fmt, ...) EB_PRINTF(1, 2);
 /** An option's value (an EVERBOX_SIM_NAME variable of the client, or a NAME=VALUE line of the control file).
  */
 char *option(const struct client *c, const char *name);
+/** Looks whether the control file changed; before each call. */
+void control_read(void);
 bool faults_before(struct call *c, uint32_t *rc);
 int64_t now_ms(void);
 

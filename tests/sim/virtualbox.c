@@ -18,9 +18,9 @@ static char *global_file(void)
 
 void save_global(void)
 {
-    EB_AUTOFREE char *path = global_file(), *xml = node_to_xml(global);
+    EB_AUTOFREE char *path = global_file();
 
-    if (eb_write_file(path, xml, strlen(xml), 0600) != 0)
+    if (node_write_file(global, path) != 0)
         sim_log("cannot write %s: %s", path, strerror(errno));
 }
 
