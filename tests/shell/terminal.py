@@ -113,6 +113,40 @@ def prompt_kinds(everbox, env):
     terminal.close()
 
 
+def bash(everbox, env, home):
+    """The completion script in a bash without any set-up."""
+    script = subprocess.run([everbox, "--generate", "bash"], check=True, capture_output=True, text=True).stdout
+    with open("completion", "w", encoding="utf-8") as f:
+        f.write(script)
+    env = dict(env, PATH="%s:%s" % (os.path.dirname(everbox), env["PATH"]), PS1="$ ")
+    terminal = Terminal("bash", ["bash", "--norc", "--noprofile", "-i"], env)
+    terminal.type("source ./completion; clear", "Enter", "everbox -c test:///default domin", "Tab", "te", "Tab")
+    check(terminal.wait("default dominfo test"), "bash completes commands and names after a URI", terminal)
+    terminal.type("C-u", "everbox -c test:///default shutdown test --mode=ag", "Tab")
+    check(terminal.wait("--mode=agent"), "bash completes a value after =", terminal)
+    terminal.type("C-u", "everbox -c test://%s/names.xml domid ü" % home, "Tab")
+    check(terminal.wait(lambda t: "中文\\ x" in t.replace("\n", "")), "bash quotes names", terminal)
+    terminal.type("C-u", "everbox --qu", "Tab")
+    check(terminal.wait("everbox --quiet"), "bash completes the program's options", terminal)
+    terminal.close()
+
+
+def edit(everbox, env):
+    """A refused edit asks what to do."""
+    env = dict(env, EDITOR="sed -i s,utc,nonsense,")
+    terminal = Terminal("edit", [everbox, "-c", "test:///default"], env)
+    terminal.wait(lambda t: last_line(t) == "everbox #")
+    terminal.type("C-l", "edit test", "Enter")
+    check(terminal.wait("Try again? [y,n,i,f,?]:"), "a refused edit asks", terminal)
+    terminal.type("?", "Enter")
+    check(terminal.wait("y - yes"), "? explains the answers", terminal)
+    terminal.type("n", "Enter")
+    check(terminal.wait(lambda t: last_line(t) == "everbox #"), "n gives up", terminal)
+    terminal.type("C-l", "dumpxml test --xpath //clock", "Enter")
+    check(terminal.wait('offset="utc"'), "nothing changed", terminal)
+    terminal.close()
+
+
 MACHINE = """<domain type='vbox'><name>web server</name><memory unit='MiB'>64</memory><vcpu>1</vcpu>
 <os><type arch='x86_64'>hvm</type></os></domain>"""
 
@@ -173,6 +207,8 @@ def main(everbox, sim=None):
             names(terminal)
             terminal.close()
             prompt_kinds(everbox, env)
+            bash(everbox, env, home)
+            edit(everbox, env)
             if sim:
                 progress(everbox, env, sim)
         finally:
