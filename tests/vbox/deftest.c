@@ -38,23 +38,24 @@ static void put(unsigned char *at, uint64_t value, size_t n)
 /* An empty growing VDI of 10 MiB: its header and a table that says that no block is there. */
 static void make_disk(const char *name)
 {
-    enum { BLOCKS = 10, BLOCK = 1 << 20, TABLE = 0x200, DATA = BLOCK };
-    unsigned char h[TABLE + 4 * BLOCKS] = "<<< Oracle VM VirtualBox Disk Image >>>\n";
+    enum { BLOCKS = 10, BLOCK = 1 << 20, TABLE = BLOCK, DATA = 2 * BLOCK, SIZE = TABLE + 4 * BLOCKS };
+    EB_AUTOFREE unsigned char *h = eb_calloc(1, SIZE);
     const struct {
         size_t at, n;
         uint64_t value;
     } fields[] = {
         {0x40, 4, 0xbeda107f}, {0x44, 4, 0x10001}, {0x48, 4, 400},  {0x4c, 4, 1},
         {0x154, 4, TABLE},     {0x158, 4, DATA},   {0x168, 4, 512}, {0x170, 8, (uint64_t)BLOCKS * BLOCK},
-        {0x178, 4, BLOCK},     {0x180, 4, BLOCKS},
+        {0x178, 4, BLOCK},     {0x180, 4, BLOCKS}, {0x1d4, 4, 512},
     };
 
+    strcpy((char *)h, "<<< Oracle VM VirtualBox Disk Image >>>\n");
     for (size_t i = 0; i < EB_ARRAY_SIZE(fields); i++)
         put(h + fields[i].at, fields[i].value, fields[i].n);
     eb_uuid_generate(h + 0x188);
     eb_uuid_generate(h + 0x198);
     memset(h + TABLE, 0xff, 4 * BLOCKS);
-    write_file(name, h, sizeof(h), DATA, 0);
+    write_file(name, h, SIZE, DATA, 0);
 }
 
 char *make_cd(const char *name)
