@@ -157,6 +157,15 @@ static uint32_t keyboard_events(struct call *c)
     return rc;
 }
 
+/* None is lit. */
+static uint32_t keyboard_leds(struct call *c)
+{
+    uint32_t rc;
+
+    node_read(c, &rc);
+    return rc;
+}
+
 static uint32_t mouse_flag(struct call *c)
 {
     uint32_t rc;
@@ -194,6 +203,7 @@ const struct member display_members[] = {
     {"IKeyboard.releaseKeys", accept},
     {"IKeyboard.putUsageCode", accept},
     {"IKeyboard.eventSource", keyboard_events},
+    {"IKeyboard.keyboardLEDs", keyboard_leds},
     {"IMouse.putMouseEvent", accept},
     {"IMouse.putMouseEventAbsolute", accept},
     {"IMouse.absoluteSupported", mouse_flag},

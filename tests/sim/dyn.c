@@ -23,7 +23,10 @@ static const struct unknown_table *methods(void *object)
 
 void (*dyn_member(const struct dyn *d, unsigned number))(void)
 {
-    return ((void (*const *)(void))((const char *)d->table + 8))[number - 1];
+    void (*member)(void);
+
+    memcpy(&member, (const char *)d->table + 8 * (size_t)number, sizeof(member));
+    return member;
 }
 
 /* ids as Everbox's text order; the stand-in's functions are not linked here */

@@ -131,6 +131,8 @@ const struct member guest_members[] = {
     {"IGuest.getAdditionsStatus", get_nothing},
     {"IGuest.facilities", get_nothing},
     {"IGuest.sessions", get_nothing},
+    {"IGuest.findSession", get_nothing},
+    {"IGuest.getFacilityStatus", get_nothing},
     {"IGuest.memoryBalloonSize", get_balloon},
     {"IGuest.memoryBalloonSize=", set_balloon},
     {"IGuest.statisticsUpdateInterval", get_interval},

@@ -125,8 +125,9 @@ struct member {
     X(storage)                                                                                               \
     X(network)                                                                                               \
     X(hostnet)                                                                                               \
-    X(snapshot) X(machinedata) X(host) X(system) X(display) X(event) X(metrics) X(remote) X(usb) X(error)    \
-        X(guest) X(platform) X(clone) X(mediumops) X(drives)
+    X(snapshot)                                                                                              \
+    X(machinedata) X(host) X(system) X(display) X(event) X(metrics) X(remote) X(usb) X(error) X(guest)       \
+        X(platform) X(clone) X(mediumops) X(drives) X(dhcp)
 #define X(name) extern const struct member name##_members[];
 MODEL_PARTS
 #undef X

@@ -272,19 +272,50 @@ static uint32_t get_controller_type(struct call *c)
     return rc;
 }
 
+static const char *const types[][2] = {{"PIIX3", "IDE"},
+                                       {"PIIX4", "IDE"},
+                                       {"ICH6", "IDE"},
+                                       {"IntelAhci", "SATA"},
+                                       {"LsiLogic", "SCSI"},
+                                       {"BusLogic", "SCSI"},
+                                       {"I82078", "Floppy"},
+                                       {"LsiLogicSas", "SAS"},
+                                       {"USB", "USB"},
+                                       {"NVMe", "PCIe"},
+                                       {"VirtioSCSI", "VirtioSCSI"}};
+
+static const char *storage_bus_of(const char *controller)
+{
+    for (size_t i = 0; i < EB_ARRAY_SIZE(types); i++)
+        if (eb_streq(types[i][0], controller))
+            return types[i][1];
+    return NULL;
+}
+
+static uint32_t bus_of_type(struct call *c)
+{
+    EB_AUTOFREE char *type = eb_strdup(arg_enum(c, "storageControllerType"));
+
+    if (!storage_bus_of(type))
+        return fail(c, E_INVALIDARG, "Invalid controller type");
+    ret_text(c, storage_bus_of(type));
+    return S_OK;
+}
+
+static uint32_t types_of_bus(struct call *c)
+{
+    EB_AUTOFREE char *bus = eb_strdup(arg_enum(c, "storageBus"));
+
+    if (!bus_named(bus))
+        return fail(c, E_INVALIDARG, "Invalid storage bus");
+    for (size_t i = 0; i < EB_ARRAY_SIZE(types); i++)
+        if (eb_streq(types[i][1], bus))
+            ret_add_text(c, types[i][0]);
+    return S_OK;
+}
+
 static uint32_t set_controller_type(struct call *c)
 {
-    static const char *const types[][2] = {{"PIIX3", "IDE"},
-                                           {"PIIX4", "IDE"},
-                                           {"ICH6", "IDE"},
-                                           {"IntelAhci", "SATA"},
-                                           {"LsiLogic", "SCSI"},
-                                           {"BusLogic", "SCSI"},
-                                           {"I82078", "Floppy"},
-                                           {"LsiLogicSas", "SAS"},
-                                           {"USB", "USB"},
-                                           {"NVMe", "PCIe"},
-                                           {"VirtioSCSI", "VirtioSCSI"}};
     EB_AUTOFREE char *type = value_text(&c->slot->params[0], &c->in[0]);
     uint32_t rc;
     struct node *n = node_write(c, false, &rc);
@@ -714,6 +745,10 @@ const struct member storage_members[] = {
     {"IStorageController.controllerType", get_controller_type},
     {"IStorageController.controllerType=", set_controller_type},
     {"IStorageController.getIDEEmulationPort", get_ide_port},
+    {"ISystemProperties.getStorageBusForStorageControllerType", bus_of_type},
+    {"IPlatformProperties.getStorageBusForControllerType", bus_of_type},
+    {"ISystemProperties.getStorageControllerTypesForStorageBus", types_of_bus},
+    {"IPlatformProperties.getStorageControllerTypesForBus", types_of_bus},
     {"IMachine.attachDevice", attach_device},
     {"IMachine.attachDeviceWithoutMedium", attach_device},
     {"IMachine.attachHardDisk", attach_hard_disk},

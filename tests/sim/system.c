@@ -384,6 +384,53 @@ static uint32_t get_platform(struct call *c)
     return S_OK;
 }
 
+static uint32_t min_ram(struct call *c)
+{
+    ret_num(c, 4);
+    return S_OK;
+}
+
+static uint32_t vram_range(struct call *c)
+{
+    out_num(c, "minMB", 1);
+    out_num(c, "maxMB", 256);
+    ret_num(c, 1);
+    return S_OK;
+}
+
+static uint32_t get_families(struct call *c)
+{
+    for (size_t i = 0; i < EB_ARRAY_SIZE(types); i++)
+        if (i == 0 || (!eb_streq(types[i][0], types[i - 1][0]) && i < EB_ARRAY_SIZE(types) - 3))
+            ret_add_text(c, types[i][0]);
+    return S_OK;
+}
+
+static uint32_t firmware_present(struct call *c)
+{
+    ret_num(c, 1);
+    return S_OK;
+}
+
+/* ---- extension packs: none is installed ---- */
+
+static uint32_t get_packs(struct call *c)
+{
+    ret_obj(c, object_get("IExtPackManager", "extension packs"));
+    return S_OK;
+}
+
+static uint32_t no_packs(struct call *c)
+{
+    (void)c;
+    return S_OK;
+}
+
+static uint32_t find_pack(struct call *c)
+{
+    return not_found(c, "No extension pack by the name '%s' was found", arg_str(c, "name"));
+}
+
 #define SUPPORTED(iface, name)                                                                               \
     {                                                                                                        \
 #iface "." #name, get_supported                                                                      \
@@ -443,6 +490,21 @@ const struct member system_members[] = {
     {"ISystemProperties.defaultHardDiskFolder", default_disk_folder},
     {"ISystemProperties.defaultAudioDriver", default_audio},
     {"ISystemProperties.platform", get_platform},
+    {"IVirtualBox.getPlatformProperties", get_platform},
+    {"IPlatformProperties.getMinGuestRAM", min_ram},
+    {"IPlatformProperties.getSupportedVRAMRange", vram_range},
+    {"IVirtualBox.guestOSFamilies", get_families},
+    {"IVirtualBox.checkFirmwarePresent", firmware_present},
+    {"IVirtualBox.extensionPackManager", get_packs},
+    {"IExtPackManager.installedExtPacks", no_packs},
+    {"IExtPackManager.isExtPackUsable", no_packs},
+    {"IExtPackManager.find", find_pack},
+    SUPPORTED(ISystemProperties, supportedIommuTypes),
+    SUPPORTED(ISystemProperties, supportedUartTypes),
+    SUPPORTED(ISystemProperties, supportedRecordingVSModes),
+    SUPPORTED(ISystemProperties, supportedRecordingVSMethods),
+    SUPPORTED(ISystemProperties, supportedRecordingARCModes),
+    SUPPORTED(ISystemProperties, supportedRecordingVRCModes),
     SUPPORTED(ISystemProperties, screenShotFormats),
     SUPPORTED(ISystemProperties, supportedPlatformArchitectures),
     SUPPORTED(ISystemProperties, supportedClipboardModes),
