@@ -285,6 +285,21 @@ static void keep_signals(struct sigaction *child, struct sigaction *pipe, bool r
         sigaction(SIGPIPE, pipe, NULL);
 }
 
+/* A type library that is not this VirtualBox's would lead into wrong slots: the object itself knows. */
+static int check_virtualbox(struct vb_link *link, const struct vb_typelib *tl, eb_error *err)
+{
+    void *same = query(link->virtualbox, &link->ids->virtualbox);
+
+    if (!same)
+        return eb_error_set_from(
+            err, EB_FROM_VBOX, EB_ERR_INTERNAL_ERROR,
+            "type library %s: it describes another VirtualBox than the one that is running "
+            "(interface IVirtualBox)",
+            tl->path);
+    release(&same);
+    return 0;
+}
+
 int vb_link_open(struct vb_link *link, const struct vb_typelib *tl, eb_error *err)
 {
     struct sigaction child, pipe;
@@ -298,6 +313,8 @@ int vb_link_open(struct vb_link *link, const struct vb_typelib *tl, eb_error *er
     keep_signals(&child, &pipe, false);
     result = link->xpcom.client_initialize && link->ids->client_virtualbox >= 0 ? open_client(link, err)
                                                                                 : open_com(link, err);
+    if (result == 0)
+        result = check_virtualbox(link, tl, err);
     keep_signals(&child, &pipe, true);
     if (result < 0)
         vb_link_close(link);
