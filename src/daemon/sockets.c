@@ -15,7 +15,7 @@
 
 #define EB_MODULE "daemon"
 
-enum { FIRST_PASSED_FD = 3 };
+enum { FIRST_PASSED_FD = 3, GROUP_ROOM = 1 << 20 };
 
 /* ---- Places ---- */
 
@@ -99,13 +99,13 @@ static int lock_pid_file(struct daemon_sockets *sockets, const char *path, eb_er
 
 static int give_group(const char *path, const char *group, eb_error *err)
 {
-    const struct group *entry;
+    EB_AUTOFREE char *room = NULL;
+    struct group found, *entry = NULL;
 
     if (!group || !*group)
         return 0;
-    errno = 0;
-    entry = getgrnam(group);
-    if (!entry)
+    room = eb_calloc(1, GROUP_ROOM);
+    if (getgrnam_r(group, &found, room, GROUP_ROOM, &entry) != 0 || !entry)
         return eb_error_set(err, EB_ERR_OPERATION_FAILED, "there is no group '%s'", group);
     if (chown(path, (uid_t)-1, entry->gr_gid) < 0)
         return eb_error_set_errno(err, errno, "cannot give '%s' to the group '%s'", path, group);

@@ -202,7 +202,7 @@ static int get_chars(struct reader *r, char *out, uint32_t n)
     int32_t c;
 
     for (uint32_t i = 0; i < n; i++) {
-        if (get_small(r, -128, 255, &c) < 0)
+        if (get_small(r, INT8_MIN, INT8_MAX, &c) < 0)
             return -1;
         out[i] = (char)c;
     }

@@ -131,6 +131,20 @@ static void small_numbers_take_four_bytes_and_keep_their_range(void **state EB_U
             "'type' is 256, which is not from -128 to 127");
 }
 
+static void characters_are_signed(void **state EB_UNUSED)
+{
+    struct rpc_auth_sasl_step_args args;
+    static const char bytes[] = "\0\0\0\0\0\0\0\2\xff\xff\xff\x80\0\0\0\x7f";
+
+    assert_int_equal(xdr_decode(&rpc_auth_sasl_step_args_type, (const unsigned char *)bytes,
+                                sizeof(bytes) - 1, &args, NULL),
+                     0);
+    assert_memory_equal(args.data.items, "\x80\x7f", 2);
+    xdr_clear(&rpc_auth_sasl_step_args_type, &args);
+    REFUSES(&rpc_auth_sasl_step_args_type, "\0\0\0\0\0\0\0\1\0\0\0\x80",
+            "'data' is 128, which is not from -128 to 127");
+}
+
 static void every_type_of_parameter_survives(void **state EB_UNUSED)
 {
     static const char text[] = "text \xc3\xa9";
@@ -231,6 +245,7 @@ int main(void)
         cmocka_unit_test(what_is_there_or_not_is_one_or_zero),
         cmocka_unit_test(a_typed_parameter_of_an_unknown_type_is_refused),
         cmocka_unit_test(small_numbers_take_four_bytes_and_keep_their_range),
+        cmocka_unit_test(characters_are_signed),
         cmocka_unit_test(every_type_of_parameter_survives),
         cmocka_unit_test(a_failed_encoding_leaves_the_buffer_as_it_was),
         cmocka_unit_test(a_string_over_its_bound_is_not_encoded),
