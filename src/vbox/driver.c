@@ -3,6 +3,7 @@
 #include "vbox/driver.h"
 
 #include "vbox/domain.h"
+#include "vbox/event.h"
 
 const struct eb_driver eb_vbox_driver = {
     .name = "VirtualBox",
@@ -79,4 +80,5 @@ const struct eb_driver eb_vbox_driver = {
             .detach = vbox_device_detach,
             .update = vbox_device_update,
         },
+    .event = {.has = vbox_event_has, .start = vbox_event_start, .stop = vbox_event_stop},
 };

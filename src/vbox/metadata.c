@@ -6,8 +6,6 @@
 #include "vbox/metadata_text.h"
 
 #define EB_MODULE "vbox"
-#define KEY_TITLE VBOX_EXTRA_PREFIX "Title"
-#define KEY_METADATA VBOX_EXTRA_PREFIX "Metadata"
 
 static void set_unless_empty(char **dst, char *value)
 {
@@ -27,16 +25,17 @@ int vbox_metadata_read(struct vbox_conn *c, IMachine *machine, struct eb_domain_
     if (IMachine_get_description(c->vb, machine, &description, err) < 0)
         return -1;
     set_unless_empty(&def->description, description);
-    if (vbox_extra_get(c, machine, KEY_TITLE, &title, err) < 0)
+    if (vbox_extra_get(c, machine, VBOX_EXTRA_TITLE, &title, err) < 0)
         return -1;
     set_unless_empty(&def->title, title);
-    if (vbox_extra_get(c, machine, KEY_METADATA, &elements, err) < 0)
+    if (vbox_extra_get(c, machine, VBOX_EXTRA_METADATA, &elements, err) < 0)
         return -1;
     vbox_metadata_free(def->metadata, def->n_metadata);
     def->metadata = NULL;
     def->n_metadata = 0;
     if (!vbox_metadata_decode(elements, &def->metadata, &def->n_metadata))
-        EB_WARN("the extra data " KEY_METADATA " of '%s' was changed by someone and is not read", def->name);
+        EB_WARN("the extra data " VBOX_EXTRA_METADATA " of '%s' was changed by someone and is not read",
+                def->name);
     return 0;
 }
 
@@ -61,9 +60,9 @@ int vbox_metadata_apply(struct vbox_conn *c, IMachine *machine, const struct eb_
         IMachine_set_description(c->vb, machine, def->description ? def->description : "", err) < 0)
         return -1;
     if (!same_text(def->title, old ? old->title : NULL) &&
-        vbox_extra_set(c, machine, KEY_TITLE, def->title, err) < 0)
+        vbox_extra_set(c, machine, VBOX_EXTRA_TITLE, def->title, err) < 0)
         return -1;
-    if (strcmp(now, before) != 0 && vbox_extra_set(c, machine, KEY_METADATA, now, err) < 0)
+    if (strcmp(now, before) != 0 && vbox_extra_set(c, machine, VBOX_EXTRA_METADATA, now, err) < 0)
         return -1;
     return 0;
 }

@@ -10,6 +10,7 @@
  * done; one that asks for the additions fails then.
  */
 #include "vbox/domain.h"
+#include "vbox/event_life.h"
 
 #define POWER_DOWN_PATIENCE_MS 15000
 
@@ -213,8 +214,11 @@ int vbox_destroy(eb_conn *conn, eb_uuid uuid, unsigned flags, eb_error *err)
         return -1;
     if (!f.active)
         return vbox_not_running(err);
-    if (vbox_power_down(&f, flags & EB_DESTROY_GRACEFUL, err) < 0)
+    vbox_life_intend(uuid, EB_DOMAIN_EVENT_STOPPED_DESTROYED);
+    if (vbox_power_down(&f, flags & EB_DESTROY_GRACEFUL, err) < 0) {
+        vbox_life_intended(uuid);
         return -1;
+    }
     vbox_keep_reason(c, f.machine, uuid, EB_SHUTOFF_DESTROYED);
     vbox_transient_stopped(&f);
     return 0;

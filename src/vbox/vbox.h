@@ -33,6 +33,9 @@ int vbox_wait(struct vbox_conn *c, struct IProgress *progress, const char *what,
 /** The keys under which Everbox keeps, in a machine's extra data, what VirtualBox has no place for. They are
  * not part of a definition's extradata. */
 #define VBOX_EXTRA_PREFIX "Everbox/"
+/** A domain's title, and its <metadata> elements (metadata_text.h). */
+#define VBOX_EXTRA_TITLE VBOX_EXTRA_PREFIX "Title"
+#define VBOX_EXTRA_METADATA VBOX_EXTRA_PREFIX "Metadata"
 /** Before 4.3: the front end that starts a machine (IMachine.defaultFrontend since). */
 #define VBOX_EXTRA_FRONTEND VBOX_EXTRA_PREFIX "Frontend"
 /** Its saved state was made of a paused machine, which it is to be again. */

@@ -462,6 +462,11 @@ void vb_unref_client(struct vb *vb)
     pthread_mutex_unlock(&vb->lock);
 }
 
+bool vb_calls_take_turns(const struct vb *vb)
+{
+    return vb_hook_serializes(vb);
+}
+
 unsigned vb_version(const struct vb *vb)
 {
     return vb->version;

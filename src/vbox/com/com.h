@@ -72,6 +72,8 @@ const char *vb_enum_name(enum vb_enum_id id, int value);
 /** The installation's number for it, for members that take enums ORed together in a u32; 0 when it has none.
  */
 uint32_t vb_enum_number(const struct vb *vb, enum vb_enum_id id, int value);
+/** True when a call that waits in VirtualBox holds up all others (before 4.3.8). */
+bool vb_calls_take_turns(const struct vb *vb);
 /** major * 1000000 + minor * 1000 + build of the library. For display alone. */
 unsigned vb_version(const struct vb *vb);
 const char *vb_home(const struct vb *vb);
