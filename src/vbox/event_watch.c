@@ -202,11 +202,20 @@ bool vbox_watch_settle(struct vbox_watch *w)
     return waits;
 }
 
+static int stop_detail(const struct vbox_known *k, int detail)
+{
+    int intended = vbox_life_intended(k->uuid);
+
+    if (intended >= 0 && (detail == VBOX_DETAIL_UNKNOWN || detail == EB_DOMAIN_EVENT_STOPPED_CRASHED))
+        return intended;
+    return detail == VBOX_DETAIL_UNKNOWN ? EB_DOMAIN_EVENT_STOPPED_SHUTDOWN : detail;
+}
+
 static void gone(struct vbox_watch *w, struct vbox_known *k)
 {
     if (vbox_life_is_active(&k->life)) {
         k->id = -1;
-        tell_life(w, k, EB_DOMAIN_EVENT_STOPPED, EB_DOMAIN_EVENT_STOPPED_FAILED);
+        tell_life(w, k, EB_DOMAIN_EVENT_STOPPED, stop_detail(k, VBOX_DETAIL_UNKNOWN));
     }
     if (!k->is_new && !k->transient)
         tell_life(w, k, EB_DOMAIN_EVENT_UNDEFINED, EB_DOMAIN_EVENT_UNDEFINED_REMOVED);
@@ -265,23 +274,12 @@ static void tell_agent(struct vbox_watch *w, struct vbox_known *k, bool connecte
     tell(w, event);
 }
 
-static int stop_detail(const struct vbox_known *k, int detail)
-{
-    int intended = vbox_life_intended(k->uuid);
-
-    if (intended >= 0 && (detail == VBOX_DETAIL_UNKNOWN || detail == EB_DOMAIN_EVENT_STOPPED_CRASHED))
-        return intended;
-    return detail == VBOX_DETAIL_UNKNOWN ? EB_DOMAIN_EVENT_STOPPED_SHUTDOWN : detail;
-}
-
 static void tell_events(struct vbox_watch *w, struct vbox_known *k, const struct vbox_life_event *events,
                         size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         int detail = events[i].detail;
 
-        if (events[i].event == EB_DOMAIN_EVENT_STARTED)
-            vbox_life_intended(k->uuid); /* what was meant for its last life */
         if (events[i].event == EB_DOMAIN_EVENT_STOPPED) {
             tell_agent(w, k, false, EB_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_DOMAIN_STARTED);
             detail = stop_detail(k, detail);
@@ -469,8 +467,11 @@ static void look_at(struct vbox_watch *w, IMachine *machine)
         k->changed = true;
     }
     k->seen = true;
-    if (w->quiet || !is_worked_on(k))
+    if (w->quiet || !is_worked_on(k)) {
         settle_one(w, k);
+        if (!vbox_life_is_active(&k->life))
+            vbox_life_intended(k->uuid); /* for a life that has ended unseen */
+    }
     goes_on(w, k, machine, state);
 }
 

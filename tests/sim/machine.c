@@ -156,8 +156,8 @@ static void record_state(struct machine *m)
 {
     struct node *s = m->snapshots;
 
-    node_set(s, "aborted", eb_streq(m->state, "Aborted") ? "1" : NULL);
-    node_set(s, "online", machine_online(m) ? "1" : NULL);
+    /* while it runs, too: should nobody write again, it was aborted */
+    node_set(s, "aborted", eb_streq(m->state, "Aborted") || machine_online(m) ? "1" : NULL);
     node_set_num(s, "lastStateChange", m->last_change);
 }
 
@@ -192,7 +192,7 @@ static void set_state_from_file(struct machine *m)
     m->last_change = node_num(m->snapshots, "lastStateChange");
     if (file && access(file, F_OK) == 0)
         m->state = "Saved";
-    else if (node_bool(m->snapshots, "aborted") || node_bool(m->snapshots, "online"))
+    else if (node_bool(m->snapshots, "aborted"))
         m->state = "Aborted";
     else
         m->state = "PoweredOff";
@@ -320,7 +320,7 @@ void machine_commit(struct machine *m)
     if (!m->pending)
         return;
     if (node_get(m->snapshots, "currentSnapshot") && !node_equal(m->config, m->pending))
-        node_set(m->snapshots, "stateModified", "1");
+        node_set(m->snapshots, "currentStateModified", "1");
     storage_drop_diffs(m->config, m->pending);
     node_free(m->config);
     m->config = EB_STEAL(m->pending);

@@ -174,7 +174,7 @@ static uint32_t get_modified(struct call *c)
 {
     struct machine *m = c->self->machine;
 
-    ret_num(c, !current(m) || node_bool(m->snapshots, "stateModified"));
+    ret_num(c, !current(m) || node_bool(m->snapshots, "currentStateModified"));
     return S_OK;
 }
 
@@ -243,7 +243,7 @@ static void take_end(struct progress *p, bool cancelled)
     node_add(s, node_copy(m->config));
     node_add(parent ? parent : m->snapshots, s);
     node_set(m->snapshots, "currentSnapshot", s->id);
-    node_set(m->snapshots, "stateModified", NULL);
+    node_set(m->snapshots, "currentStateModified", NULL);
     storage_make_diffs(m, m->config);
     machine_state(m, before);
     machine_save(NULL, m);
@@ -461,7 +461,7 @@ static void restore_to(struct machine *m, struct node *s)
     machine_drop_saved_state(m, true);
     node_set(m->snapshots, "stateFile", node_get(s, "stateFile"));
     node_set(m->snapshots, "currentSnapshot", s->id);
-    node_set(m->snapshots, "stateModified", NULL);
+    node_set(m->snapshots, "currentStateModified", NULL);
 }
 
 static void restore_end(struct progress *p, bool cancelled)
