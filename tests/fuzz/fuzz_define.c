@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Domain XML all the way through define: whatever is defined can be read back, defined again, started and removed; whatever
- * is refused leaves the list of machines as it was and says why.
+ * Domain XML all the way through define: whatever is defined can be read back, defined again, started and
+ * removed; whatever is refused leaves the list of machines as it was and says why.
  */
 #include "base/error.h"
 

@@ -115,19 +115,13 @@ struct member {
     handler fn;
 };
 
+/* clang-format off: it never comes to rest on this list */
 #define MODEL_PARTS                                                                                          \
     X(virtualbox)                                                                                            \
-    X(machine)                                                                                               \
-    X(session)                                                                                               \
-    X(console)                                                                                               \
-    X(progress)                                                                                              \
-    X(medium)                                                                                                \
-    X(storage)                                                                                               \
-    X(network)                                                                                               \
-    X(hostnet)                                                                                               \
-    X(snapshot)                                                                                              \
-    X(machinedata) X(host) X(system) X(display) X(event) X(metrics) X(remote) X(usb) X(error) X(guest)       \
-        X(platform) X(clone) X(mediumops) X(drives) X(dhcp)
+    X(machine) X(session) X(console) X(progress) X(medium) X(storage) X(network) X(hostnet) X(snapshot)      \
+        X(machinedata) X(host) X(system) X(display) X(event) X(metrics) X(remote) X(usb) X(error) X(guest)   \
+            X(platform) X(clone) X(mediumops) X(drives) X(dhcp)
+/* clang-format on */
 #define X(name) extern const struct member name##_members[];
 MODEL_PARTS
 #undef X
