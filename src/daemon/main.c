@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -267,6 +268,17 @@ static void asked_to_reload(uv_signal_t *handle, int number EB_UNUSED)
     EB_INFO("read %s anew", d->config_path);
 }
 
+/* As many clients as the system lets this process have. */
+static void raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 static void watch_signals(struct daemon *d)
 {
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
@@ -288,11 +300,16 @@ static int serve(struct daemon *d, eb_error *err)
 
     if (d->options.background && (ready = go_to_background(err)) < 0)
         return -1;
-    if (rpc_server_new(&d->config.limits, &d->server, err) < 0 ||
-        daemon_sockets_open(&d->sockets, &places, &d->config, d->server, err) < 0 ||
-        start_events(&events, err) < 0)
+    if (rpc_server_new(&d->config.limits, &d->server, err) < 0)
         return -1;
+    /* Before anyone can see that the daemon is there, and tell it to end. */
     watch_signals(d);
+    raise_descriptor_limit();
+    if (daemon_sockets_open(&d->sockets, &places, &d->config, d->server, err) < 0 ||
+        start_events(&events, err) < 0) {
+        end_signals(d);
+        return -1;
+    }
     if (ready >= 0)
         leave_terminal(ready);
     rpc_server_run(d->server, end_signals, d);

@@ -61,7 +61,10 @@ static void maybe_stopped(struct rpc_server *server)
 void rpc_server_stop(struct rpc_server *server)
 {
     atomic_store(&server->stop_wanted, true);
-    uv_async_send(&server->mail);
+    pthread_mutex_lock(&server->lock);
+    if (!server->mail_closed)
+        uv_async_send(&server->mail);
+    pthread_mutex_unlock(&server->lock);
 }
 
 static void idle_too_long(uv_timer_t *timer)

@@ -49,7 +49,7 @@ uv_loop_t *rpc_server_loop(struct rpc_server *server);
 /** Serves until rpc_server_stop or the idle timeout. */
 void rpc_server_run(struct rpc_server *server, void (*stopping)(void *opaque), void *opaque);
 /** Asks rpc_server_run to end: no new clients and calls; running operations end and are answered first. From
- * any thread, and from a signal handler. */
+ * any thread; once it ended, nothing. */
 void rpc_server_stop(struct rpc_server *server);
 /** After rpc_server_run ended, or before it began. NULL is fine. */
 void rpc_server_free(struct rpc_server *server);
