@@ -115,7 +115,8 @@ struct member {
     handler fn;
 };
 
-/* clang-format off: it never comes to rest on this list */
+/* clang-format never comes to rest on this list. */
+/* clang-format off */
 #define MODEL_PARTS                                                                                          \
     X(virtualbox)                                                                                            \
     X(machine) X(session) X(console) X(progress) X(medium) X(storage) X(network) X(hostnet) X(snapshot)      \
