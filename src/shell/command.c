@@ -9,6 +9,7 @@ const struct command_group command_groups[] = {
     {"Domain Devices", "device", commands_device},
     {"Domain Monitoring", "monitor", commands_info},
     {"Device Monitoring", "devices", commands_devinfo},
+    {"Events", "event", commands_event},
     {"Host and Hypervisor", "host", commands_host},
     {"Diagnosis", "diagnosis", commands_doctor},
     {"VirtualBox Interfaces", "interfaces", commands_api},

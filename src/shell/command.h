@@ -95,6 +95,7 @@ extern const struct command commands_metadata[];
 extern const struct command commands_device[];
 extern const struct command commands_info[];
 extern const struct command commands_devinfo[];
+extern const struct command commands_event[];
 extern const struct command commands_host[];
 extern const struct command commands_doctor[];
 extern const struct command commands_api[];
