@@ -182,6 +182,9 @@ static void discs_and_disks_of_a_running_machine_are_told(void **state)
     command("VBoxManage storagectl vm --add sata --portcount 4 --name", "events");
     command("VBoxManage storageattach vm --storagectl events --port 1 --type dvddrive --medium",
             "emptydrive");
+    command("VBoxManage createmedium disk --size 4 --filename", "/tmp/everbox-events.vdi");
+    command("VBoxManage storageattach vm --storagectl events --port 2 --type hdd --hotpluggable on --medium",
+            "/tmp/everbox-events.vdi");
     command("head -c 1048576 /dev/zero | tee", "/tmp/everbox-events.iso");
     command("VBoxManage startvm --type headless", "vm");
     run_until(2);
@@ -190,12 +193,11 @@ static void discs_and_disks_of_a_running_machine_are_told(void **state)
     after("VBoxManage storageattach vm --storagectl events --port 1 --type dvddrive --medium",
           "/tmp/everbox-events.iso", 2, "vm tray 1 0 sata0-0-1; vm life 0 1");
     after("VBoxManage storageattach vm --storagectl events --port 1 --type dvddrive --medium", "emptydrive",
-          1, "vm tray 0 0 sata0-0-1");
-    after(
-        "VBoxManage storageattach vm --storagectl events --port 2 --type dvddrive --hotpluggable on --medium",
-        "emptydrive", 2, "vm device 19 0 sata0-0-2; vm life 0 1");
-    after("VBoxManage storageattach vm --storagectl events --port 2 --type dvddrive --medium", "none", 2,
+          2, "vm tray 0 0 sata0-0-1; vm life 0 1");
+    after("VBoxManage storageattach vm --storagectl events --port 2 --type hdd --medium", "none", 2,
           "vm device 15 0 sata0-0-2; vm life 0 1");
+    after("VBoxManage storageattach vm --storagectl events --port 2 --type hdd --medium",
+          "/tmp/everbox-events.vdi", 2, "vm device 19 0 sata0-0-2; vm life 0 1");
     after("VBoxManage controlvm vm", "poweroff", 1, "vm life 5 0");
     command("sleep 0.5; VBoxManage unregistervm --delete", "vm");
     heard(1, "vm life 1 0");
