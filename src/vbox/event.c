@@ -72,7 +72,6 @@ static void say_begun(struct source *s, eb_error *why)
 
 static int hear_until_stopped(struct source *s, eb_error *err)
 {
-    EB_AUTOERROR eb_error why = EB_ERROR_INIT;
     struct vbox_listener listener = {0};
     bool asks = vb_calls_take_turns(s->vb);
     int result = 0;
