@@ -41,6 +41,11 @@ extern "C" {
 
 typedef struct eb_conn eb_conn;
 typedef struct eb_domain eb_domain;
+typedef struct eb_network eb_network;
+typedef struct eb_pool eb_pool;
+typedef struct eb_volume eb_volume;
+typedef struct eb_iface eb_iface;
+typedef struct eb_nodedev eb_nodedev;
 
 /* ---- Errors ---- */
 
@@ -526,6 +531,241 @@ typedef struct eb_security_label {
 EB_API int eb_domain_get_security_label(eb_domain *dom, eb_security_label *out, eb_error *err);
 /** Gives the number of messages of `*out` (each eb_free, then the array). virDomainGetMessages. */
 EB_API int eb_domain_get_messages(eb_domain *dom, unsigned flags, char ***out, eb_error *err);
+
+/* ---- Networks (virNetwork…) ---- */
+
+/** Filters of eb_conn_list_networks (virConnectListAllNetworksFlags). */
+enum {
+    EB_LIST_NETWORKS_INACTIVE = 1 << 0,
+    EB_LIST_NETWORKS_ACTIVE = 1 << 1,
+    EB_LIST_NETWORKS_PERSISTENT = 1 << 2,
+    EB_LIST_NETWORKS_TRANSIENT = 1 << 3,
+    EB_LIST_NETWORKS_AUTOSTART = 1 << 4,
+    EB_LIST_NETWORKS_NO_AUTOSTART = 1 << 5,
+};
+/** As eb_conn_list_domains. virConnectListAllNetworks. */
+EB_API int eb_conn_list_networks(eb_conn *conn, unsigned flags, eb_network ***out, eb_error *err);
+EB_API int eb_network_lookup_by_name(eb_conn *conn, const char *name, eb_network **out, eb_error *err);
+EB_API int eb_network_lookup_by_uuid(eb_conn *conn, const unsigned char *uuid, eb_network **out,
+                                     eb_error *err);
+EB_API int eb_network_lookup_by_uuid_string(eb_conn *conn, const char *uuid, eb_network **out, eb_error *err);
+EB_API eb_network *eb_network_ref(eb_network *net);
+EB_API void eb_network_unref(eb_network *net);
+/** Borrowed from the handle. */
+EB_API eb_conn *eb_network_get_conn(eb_network *net);
+EB_API const char *eb_network_get_name(eb_network *net);
+EB_API void eb_network_get_uuid(eb_network *net, unsigned char uuid[16]);
+EB_API void eb_network_get_uuid_string(eb_network *net, char uuid[37]);
+EB_API int eb_network_is_active(eb_network *net, eb_error *err);
+EB_API int eb_network_is_persistent(eb_network *net, eb_error *err);
+/** virNetworkGetXMLDesc. */
+EB_API int eb_network_get_xml(eb_network *net, unsigned flags, char **xml, eb_error *err);
+EB_API int eb_network_get_bridge_name(eb_network *net, char **out, eb_error *err);
+EB_API int eb_network_get_autostart(eb_network *net, eb_error *err);
+EB_API int eb_network_set_autostart(eb_network *net, int autostart, eb_error *err);
+/** virNetworkDefineXMLFlags; `out` may be NULL. */
+EB_API int eb_network_define_xml(eb_conn *conn, const char *xml, unsigned flags, eb_network **out,
+                                 eb_error *err);
+/** Makes and starts a transient network. virNetworkCreateXMLFlags. */
+EB_API int eb_network_create_xml(eb_conn *conn, const char *xml, unsigned flags, eb_network **out,
+                                 eb_error *err);
+/** virNetworkCreate. */
+EB_API int eb_network_start(eb_network *net, eb_error *err);
+EB_API int eb_network_destroy(eb_network *net, eb_error *err);
+EB_API int eb_network_undefine(eb_network *net, eb_error *err);
+
+/* ---- Storage pools (virStoragePool…) ---- */
+
+/** Filters of eb_conn_list_pools (virConnectListAllStoragePoolsFlags). */
+enum {
+    EB_LIST_POOLS_INACTIVE = 1 << 0,
+    EB_LIST_POOLS_ACTIVE = 1 << 1,
+    EB_LIST_POOLS_PERSISTENT = 1 << 2,
+    EB_LIST_POOLS_TRANSIENT = 1 << 3,
+    EB_LIST_POOLS_AUTOSTART = 1 << 4,
+    EB_LIST_POOLS_NO_AUTOSTART = 1 << 5,
+    EB_LIST_POOLS_DIR = 1 << 6,
+    EB_LIST_POOLS_FS = 1 << 7,
+    EB_LIST_POOLS_NETFS = 1 << 8,
+    EB_LIST_POOLS_LOGICAL = 1 << 9,
+    EB_LIST_POOLS_DISK = 1 << 10,
+    EB_LIST_POOLS_ISCSI = 1 << 11,
+    EB_LIST_POOLS_SCSI = 1 << 12,
+    EB_LIST_POOLS_MPATH = 1 << 13,
+    EB_LIST_POOLS_RBD = 1 << 14,
+    EB_LIST_POOLS_SHEEPDOG = 1 << 15,
+    EB_LIST_POOLS_GLUSTER = 1 << 16,
+    EB_LIST_POOLS_ZFS = 1 << 17,
+    EB_LIST_POOLS_VSTORAGE = 1 << 18,
+    EB_LIST_POOLS_ISCSI_DIRECT = 1 << 19,
+};
+/** virStoragePoolState. */
+typedef enum eb_pool_state {
+    EB_POOL_INACTIVE = 0,
+    EB_POOL_BUILDING = 1,
+    EB_POOL_RUNNING = 2,
+    EB_POOL_DEGRADED = 3,
+    EB_POOL_INACCESSIBLE = 4,
+} eb_pool_state;
+/** virStoragePoolInfo; bytes. */
+typedef struct eb_pool_info {
+    eb_pool_state state;
+    uint64_t capacity;
+    uint64_t allocation;
+    uint64_t available;
+} eb_pool_info;
+/** virConnectListAllStoragePools. */
+EB_API int eb_conn_list_pools(eb_conn *conn, unsigned flags, eb_pool ***out, eb_error *err);
+/** `spec` may be NULL. virConnectFindStoragePoolSources. */
+EB_API int eb_conn_find_pool_sources(eb_conn *conn, const char *type, const char *spec, unsigned flags,
+                                     char **xml, eb_error *err);
+EB_API int eb_pool_lookup_by_name(eb_conn *conn, const char *name, eb_pool **out, eb_error *err);
+EB_API int eb_pool_lookup_by_uuid(eb_conn *conn, const unsigned char *uuid, eb_pool **out, eb_error *err);
+EB_API int eb_pool_lookup_by_uuid_string(eb_conn *conn, const char *uuid, eb_pool **out, eb_error *err);
+/** The pool that a volume is in. virStoragePoolLookupByVolume. */
+EB_API int eb_pool_lookup_by_volume(eb_volume *vol, eb_pool **out, eb_error *err);
+EB_API eb_pool *eb_pool_ref(eb_pool *pool);
+EB_API void eb_pool_unref(eb_pool *pool);
+/** Borrowed from the handle. */
+EB_API eb_conn *eb_pool_get_conn(eb_pool *pool);
+EB_API const char *eb_pool_get_name(eb_pool *pool);
+EB_API void eb_pool_get_uuid(eb_pool *pool, unsigned char uuid[16]);
+EB_API void eb_pool_get_uuid_string(eb_pool *pool, char uuid[37]);
+EB_API int eb_pool_is_active(eb_pool *pool, eb_error *err);
+EB_API int eb_pool_is_persistent(eb_pool *pool, eb_error *err);
+EB_API int eb_pool_get_xml(eb_pool *pool, unsigned flags, char **xml, eb_error *err);
+EB_API int eb_pool_get_info(eb_pool *pool, eb_pool_info *out, eb_error *err);
+EB_API int eb_pool_get_autostart(eb_pool *pool, eb_error *err);
+EB_API int eb_pool_set_autostart(eb_pool *pool, int autostart, eb_error *err);
+EB_API int eb_pool_define_xml(eb_conn *conn, const char *xml, unsigned flags, eb_pool **out, eb_error *err);
+EB_API int eb_pool_create_xml(eb_conn *conn, const char *xml, unsigned flags, eb_pool **out, eb_error *err);
+/** virStoragePoolCreate. */
+EB_API int eb_pool_start(eb_pool *pool, unsigned flags, eb_error *err);
+EB_API int eb_pool_destroy(eb_pool *pool, eb_error *err);
+EB_API int eb_pool_undefine(eb_pool *pool, eb_error *err);
+EB_API int eb_pool_refresh(eb_pool *pool, unsigned flags, eb_error *err);
+EB_API int eb_pool_build(eb_pool *pool, unsigned flags, eb_error *err);
+/** Removes what the pool is made of. virStoragePoolDelete. */
+EB_API int eb_pool_delete(eb_pool *pool, unsigned flags, eb_error *err);
+
+/* ---- Storage volumes (virStorageVol…) ---- */
+
+/** virStorageVolType. */
+typedef enum eb_volume_type {
+    EB_VOLUME_FILE = 0,
+    EB_VOLUME_BLOCK = 1,
+    EB_VOLUME_DIR = 2,
+    EB_VOLUME_NETWORK = 3,
+    EB_VOLUME_NETDIR = 4,
+    EB_VOLUME_PLOOP = 5,
+} eb_volume_type;
+/** virStorageVolInfo; bytes. */
+typedef struct eb_volume_info {
+    eb_volume_type type;
+    uint64_t capacity;
+    uint64_t allocation;
+} eb_volume_info;
+/** virStoragePoolListAllVolumes. */
+EB_API int eb_pool_list_volumes(eb_pool *pool, unsigned flags, eb_volume ***out, eb_error *err);
+EB_API int eb_volume_lookup_by_name(eb_pool *pool, const char *name, eb_volume **out, eb_error *err);
+EB_API int eb_volume_lookup_by_key(eb_conn *conn, const char *key, eb_volume **out, eb_error *err);
+EB_API int eb_volume_lookup_by_path(eb_conn *conn, const char *path, eb_volume **out, eb_error *err);
+EB_API eb_volume *eb_volume_ref(eb_volume *vol);
+EB_API void eb_volume_unref(eb_volume *vol);
+/** Borrowed from the handle. */
+EB_API eb_conn *eb_volume_get_conn(eb_volume *vol);
+EB_API const char *eb_volume_get_name(eb_volume *vol);
+/** Borrowed from the handle. virStorageVolGetKey. */
+EB_API const char *eb_volume_get_key(eb_volume *vol);
+/** The name of its pool; borrowed from the handle. */
+EB_API const char *eb_volume_get_pool_name(eb_volume *vol);
+EB_API int eb_volume_get_path(eb_volume *vol, char **out, eb_error *err);
+EB_API int eb_volume_get_info(eb_volume *vol, eb_volume_info *out, eb_error *err);
+EB_API int eb_volume_get_xml(eb_volume *vol, unsigned flags, char **xml, eb_error *err);
+EB_API int eb_volume_create_xml(eb_pool *pool, const char *xml, unsigned flags, eb_volume **out,
+                                eb_error *err);
+/** With the contents of `from`. virStorageVolCreateXMLFrom. */
+EB_API int eb_volume_create_xml_from(eb_pool *pool, const char *xml, eb_volume *from, unsigned flags,
+                                     eb_volume **out, eb_error *err);
+EB_API int eb_volume_delete(eb_volume *vol, unsigned flags, eb_error *err);
+
+/* ---- Interfaces of the host (virInterface…) ---- */
+
+/** Filters of eb_conn_list_ifaces (virConnectListAllInterfacesFlags). */
+enum {
+    EB_LIST_IFACES_INACTIVE = 1 << 0,
+    EB_LIST_IFACES_ACTIVE = 1 << 1,
+};
+EB_API int eb_conn_list_ifaces(eb_conn *conn, unsigned flags, eb_iface ***out, eb_error *err);
+EB_API int eb_iface_lookup_by_name(eb_conn *conn, const char *name, eb_iface **out, eb_error *err);
+EB_API int eb_iface_lookup_by_mac(eb_conn *conn, const char *mac, eb_iface **out, eb_error *err);
+EB_API eb_iface *eb_iface_ref(eb_iface *iface);
+EB_API void eb_iface_unref(eb_iface *iface);
+/** Borrowed from the handle. */
+EB_API eb_conn *eb_iface_get_conn(eb_iface *iface);
+EB_API const char *eb_iface_get_name(eb_iface *iface);
+/** "" where it has none. Borrowed from the handle. virInterfaceGetMACString. */
+EB_API const char *eb_iface_get_mac(eb_iface *iface);
+EB_API int eb_iface_is_active(eb_iface *iface, eb_error *err);
+EB_API int eb_iface_get_xml(eb_iface *iface, unsigned flags, char **xml, eb_error *err);
+EB_API int eb_iface_define_xml(eb_conn *conn, const char *xml, unsigned flags, eb_iface **out, eb_error *err);
+/** virInterfaceCreate. */
+EB_API int eb_iface_start(eb_iface *iface, unsigned flags, eb_error *err);
+EB_API int eb_iface_destroy(eb_iface *iface, unsigned flags, eb_error *err);
+EB_API int eb_iface_undefine(eb_iface *iface, eb_error *err);
+/** What is changed from begin on can be taken back, all of it, until commit. virInterfaceChangeBegin. */
+EB_API int eb_iface_change_begin(eb_conn *conn, unsigned flags, eb_error *err);
+EB_API int eb_iface_change_commit(eb_conn *conn, unsigned flags, eb_error *err);
+EB_API int eb_iface_change_rollback(eb_conn *conn, unsigned flags, eb_error *err);
+
+/* ---- Devices of the host (virNodeDevice…) ---- */
+
+/** Filters of eb_conn_list_nodedevs (virConnectListAllNodeDeviceFlags). */
+enum {
+    EB_LIST_NODEDEVS_SYSTEM = 1 << 0,
+    EB_LIST_NODEDEVS_PCI = 1 << 1,
+    EB_LIST_NODEDEVS_USB_DEV = 1 << 2,
+    EB_LIST_NODEDEVS_USB_INTERFACE = 1 << 3,
+    EB_LIST_NODEDEVS_NET = 1 << 4,
+    EB_LIST_NODEDEVS_SCSI_HOST = 1 << 5,
+    EB_LIST_NODEDEVS_SCSI_TARGET = 1 << 6,
+    EB_LIST_NODEDEVS_SCSI = 1 << 7,
+    EB_LIST_NODEDEVS_STORAGE = 1 << 8,
+    EB_LIST_NODEDEVS_FC_HOST = 1 << 9,
+    EB_LIST_NODEDEVS_VPORTS = 1 << 10,
+    EB_LIST_NODEDEVS_SCSI_GENERIC = 1 << 11,
+    EB_LIST_NODEDEVS_DRM = 1 << 12,
+    EB_LIST_NODEDEVS_MDEV_TYPES = 1 << 13,
+    EB_LIST_NODEDEVS_MDEV = 1 << 14,
+    EB_LIST_NODEDEVS_CCW_DEV = 1 << 15,
+    EB_LIST_NODEDEVS_CSS_DEV = 1 << 16,
+    EB_LIST_NODEDEVS_VDPA = 1 << 17,
+    EB_LIST_NODEDEVS_AP_CARD = 1 << 18,
+    EB_LIST_NODEDEVS_AP_QUEUE = 1 << 19,
+    EB_LIST_NODEDEVS_AP_MATRIX = 1 << 20,
+    EB_LIST_NODEDEVS_VPD = 1 << 21,
+    EB_LIST_NODEDEVS_INACTIVE = 1 << 30,
+};
+/** The last filter: a number that no enum of C holds. */
+#define EB_LIST_NODEDEVS_ACTIVE (1u << 31)
+EB_API int eb_conn_list_nodedevs(eb_conn *conn, unsigned flags, eb_nodedev ***out, eb_error *err);
+EB_API int eb_nodedev_lookup_by_name(eb_conn *conn, const char *name, eb_nodedev **out, eb_error *err);
+/** virNodeDeviceLookupSCSIHostByWWN. */
+EB_API int eb_nodedev_lookup_by_wwn(eb_conn *conn, const char *wwnn, const char *wwpn, unsigned flags,
+                                    eb_nodedev **out, eb_error *err);
+EB_API eb_nodedev *eb_nodedev_ref(eb_nodedev *dev);
+EB_API void eb_nodedev_unref(eb_nodedev *dev);
+/** Borrowed from the handle. */
+EB_API eb_conn *eb_nodedev_get_conn(eb_nodedev *dev);
+EB_API const char *eb_nodedev_get_name(eb_nodedev *dev);
+/** NULL: none. Borrowed from the handle. virNodeDeviceGetParent. */
+EB_API const char *eb_nodedev_get_parent(eb_nodedev *dev);
+EB_API int eb_nodedev_is_active(eb_nodedev *dev, eb_error *err);
+EB_API int eb_nodedev_is_persistent(eb_nodedev *dev, eb_error *err);
+EB_API int eb_nodedev_get_autostart(eb_nodedev *dev, eb_error *err);
+EB_API int eb_nodedev_get_xml(eb_nodedev *dev, unsigned flags, char **xml, eb_error *err);
+/** Gives the number of entries of `*out` (each eb_free, then the array). virNodeDeviceListCaps. */
+EB_API int eb_nodedev_list_caps(eb_nodedev *dev, char ***out, eb_error *err);
 
 /* ---- Events ---- */
 

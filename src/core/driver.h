@@ -16,6 +16,7 @@
 
 #include "core/event.h"
 #include "model/domain_xml.h"
+#include "model/object.h"
 
 /** The parts of a URI that drivers look at. */
 struct eb_uri {
@@ -40,6 +41,13 @@ struct eb_domain_key {
 
 /** A handle from a key, without asking the driver; takes key->name. For who serves others. */
 eb_domain *eb_domain_from_key(eb_conn *conn, struct eb_domain_key *key);
+/** The same for the other kinds; each takes the strings of the key. */
+struct eb_object_key;
+eb_network *eb_network_from_key(eb_conn *conn, struct eb_object_key *key);
+eb_pool *eb_pool_from_key(eb_conn *conn, struct eb_object_key *key);
+eb_volume *eb_volume_from_key(eb_conn *conn, struct eb_object_key *key);
+eb_iface *eb_iface_from_key(eb_conn *conn, struct eb_object_key *key);
+eb_nodedev *eb_nodedev_from_key(eb_conn *conn, struct eb_object_key *key);
 
 /** What eb_conn_list_domains filters by and a list shows, read in one go. */
 struct eb_domain_summary {
@@ -173,6 +181,85 @@ struct eb_driver_event_ops {
     void (*stop)(eb_conn *conn);
 };
 
+/** What identifies an object that is no domain. The strings are owned. */
+struct eb_object_key {
+    unsigned char uuid[16]; /* networks and pools: what they are known by */
+    char *name;             /* the others are known by their name */
+    char *pool;             /* volumes: the pool's name, which they are known by too; else NULL */
+    char *also;             /* volumes: the key; interfaces: the MAC address, ""; node devices: the parent */
+};
+void eb_object_key_clear(struct eb_object_key *key);
+
+/** What a list is filtered by and shows. */
+struct eb_object_summary {
+    struct eb_object_key key;
+    bool active, persistent, autostart;
+    unsigned filters; /* pools: EB_LIST_POOLS_… of the type; node devices: EB_LIST_NODEDEVS_… */
+};
+void eb_object_summaries_free(struct eb_object_summary *list, size_t n);
+
+/**
+ * Networks, pools, volumes, host interfaces, node devices: what their calls have in common. Each stands for
+ * the call of the kind (get_def: virNetworkGetXMLDesc, virStoragePoolGetXMLDesc …). The definitions are of
+ * the kind's struct (model/object.h).
+ */
+struct eb_driver_object_ops {
+    /** Gives the number of entries of *out. Volumes: those of the pool `in`; else NULL. */
+    int (*list)(eb_conn *conn, const struct eb_object_key *in, struct eb_object_summary **out, eb_error *err);
+    int (*lookup_uuid)(eb_conn *conn, eb_uuid uuid, struct eb_object_key *out, eb_error *err);
+    /** Volumes: in the pool `in`; else NULL. */
+    int (*lookup_name)(eb_conn *conn, const struct eb_object_key *in, const char *name,
+                       struct eb_object_key *out, eb_error *err);
+    int (*is_active)(eb_conn *conn, const struct eb_object_key *key, eb_error *err);
+    int (*is_persistent)(eb_conn *conn, const struct eb_object_key *key, eb_error *err);
+    /** The caller frees it. */
+    int (*get_def)(eb_conn *conn, const struct eb_object_key *key, unsigned flags, struct eb_object_def **out,
+                   eb_error *err);
+    int (*get_autostart)(eb_conn *conn, const struct eb_object_key *key, eb_error *err);
+    int (*set_autostart)(eb_conn *conn, const struct eb_object_key *key, bool autostart, eb_error *err);
+    /** `def` is the caller's. All or nothing. */
+    int (*define)(eb_conn *conn, const struct eb_object_def *def, unsigned flags, struct eb_object_key *out,
+                  eb_error *err);
+    /** virNetworkCreateXML, virStoragePoolCreateXML: a transient one, started. */
+    int (*create)(eb_conn *conn, const struct eb_object_def *def, unsigned flags, struct eb_object_key *out,
+                  eb_error *err);
+    int (*start)(eb_conn *conn, const struct eb_object_key *key, unsigned flags, eb_error *err);
+    int (*destroy)(eb_conn *conn, const struct eb_object_key *key, unsigned flags, eb_error *err);
+    int (*undefine)(eb_conn *conn, const struct eb_object_key *key, eb_error *err);
+};
+
+struct eb_driver_storage_ops {
+    int (*find_pool_sources)(eb_conn *conn, const char *type, const char *spec, unsigned flags, char **xml,
+                             eb_error *err);
+    int (*pool_get_info)(eb_conn *conn, const struct eb_object_key *pool, eb_pool_info *out, eb_error *err);
+    int (*pool_refresh)(eb_conn *conn, const struct eb_object_key *pool, unsigned flags, eb_error *err);
+    int (*pool_build)(eb_conn *conn, const struct eb_object_key *pool, unsigned flags, eb_error *err);
+    int (*pool_delete)(eb_conn *conn, const struct eb_object_key *pool, unsigned flags, eb_error *err);
+    int (*volume_lookup_key)(eb_conn *conn, const char *volume_key, struct eb_object_key *out, eb_error *err);
+    int (*volume_lookup_path)(eb_conn *conn, const char *path, struct eb_object_key *out, eb_error *err);
+    int (*volume_get_info)(eb_conn *conn, const struct eb_object_key *vol, eb_volume_info *out,
+                           eb_error *err);
+    int (*volume_get_path)(eb_conn *conn, const struct eb_object_key *vol, char **out, eb_error *err);
+    /** virStorageVolCreateXML; with `from` virStorageVolCreateXMLFrom. */
+    int (*volume_create)(eb_conn *conn, const struct eb_object_key *pool, const struct eb_volume_def *def,
+                         const struct eb_object_key *from, unsigned flags, struct eb_object_key *out,
+                         eb_error *err);
+    int (*volume_delete)(eb_conn *conn, const struct eb_object_key *vol, unsigned flags, eb_error *err);
+};
+
+struct eb_driver_iface_ops {
+    int (*lookup_mac)(eb_conn *conn, const char *mac, struct eb_object_key *out, eb_error *err);
+    int (*change_begin)(eb_conn *conn, unsigned flags, eb_error *err);
+    int (*change_commit)(eb_conn *conn, unsigned flags, eb_error *err);
+    int (*change_rollback)(eb_conn *conn, unsigned flags, eb_error *err);
+};
+
+struct eb_driver_nodedev_ops {
+    /** virNodeDeviceLookupSCSIHostByWWN. */
+    int (*lookup_wwn)(eb_conn *conn, const char *wwnn, const char *wwpn, struct eb_object_key *out,
+                      eb_error *err);
+};
+
 struct eb_driver {
     const char *name; /* as in messages: "VirtualBox", "test" */
     const char *type; /* virConnectGetType: "VBOX", "TEST" */
@@ -183,6 +270,11 @@ struct eb_driver {
     struct eb_driver_domain_ops domain;
     struct eb_driver_device_ops device;
     struct eb_driver_event_ops event;
+    /** By kind, and what only some kinds have. NULL: the driver has nothing of it. */
+    const struct eb_driver_object_ops *object[EB_OBJECT_LAST];
+    const struct eb_driver_storage_ops *storage;
+    const struct eb_driver_iface_ops *iface;
+    const struct eb_driver_nodedev_ops *nodedev;
 };
 
 /**

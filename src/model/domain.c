@@ -1,40 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Making, freeing and copying definitions. Both freeing and copying follow one table of what each structure
- * owns, so that they cannot disagree. */
+/* Making, freeing and copying domain definitions, by tables of what each structure owns. */
 #include "model/domain.h"
 
-enum owned_kind { OWNED_END, OWNED_STRING, OWNED_STRV, OWNED_ARRAY, OWNED_STRUCT };
-
-struct owned {
-    enum owned_kind kind;
-    size_t offset;
-    size_t n_offset, size;     /* ARRAY */
-    const struct owned *parts; /* ARRAY, STRUCT; NULL: its elements own nothing */
-};
-
-#define STR(type, member)                                                                                    \
-    {                                                                                                        \
-        .kind = OWNED_STRING, .offset = offsetof(struct type, member)                                        \
-    }
-#define STRV(type, member)                                                                                   \
-    {                                                                                                        \
-        .kind = OWNED_STRV, .offset = offsetof(struct type, member)                                          \
-    }
-#define ARRAY(type, member, table)                                                                           \
-    {                                                                                                        \
-        .kind = OWNED_ARRAY, .offset = offsetof(struct type, member),                                        \
-        .n_offset = offsetof(struct type, n_##member), .size = sizeof(*((struct type *)0)->member),          \
-        .parts = (table)                                                                                     \
-    }
-#define PART(type, member, table)                                                                            \
-    {                                                                                                        \
-        .kind = OWNED_STRUCT, .offset = offsetof(struct type, member), .parts = (table)                      \
-    }
-#define END                                                                                                  \
-    {                                                                                                        \
-        .kind = OWNED_END                                                                                    \
-    }
-#define OWNED(type) static const struct owned type##_owned[]
+#include "model/owned.h"
 
 OWNED(eb_address) = {STR(eb_address, port), END};
 OWNED(eb_metadata) = {STR(eb_metadata, uri), STR(eb_metadata, xml), END};
@@ -155,8 +123,6 @@ OWNED(eb_vbox_settings) = {STR(eb_vbox_settings, os_type),
                            STRV(eb_vbox_settings, extradata),
                            STRV(eb_vbox_settings, guest_properties),
                            END};
-OWNED(eb_unmodelled) = {STR(eb_unmodelled, path), STR(eb_unmodelled, what), STR(eb_unmodelled, name),
-                        STR(eb_unmodelled, uri),  STR(eb_unmodelled, xml),  END};
 OWNED(eb_domain_def) = {STR(eb_domain_def, name),
                         STR(eb_domain_def, title),
                         STR(eb_domain_def, description),
@@ -187,77 +153,8 @@ OWNED(eb_domain_def) = {STR(eb_domain_def, name),
                         PART(eb_domain_def, memballoon, eb_memballoon_owned),
                         ARRAY(eb_domain_def, rngs, eb_rng_owned),
                         PART(eb_domain_def, vbox, eb_vbox_settings_owned),
-                        ARRAY(eb_domain_def, unmodelled, eb_unmodelled_owned),
+                        ARRAY(eb_domain_def, unmodelled, eb_owned_unmodelled),
                         END};
-
-static void *at(void *base, size_t offset)
-{
-    return (char *)base + offset;
-}
-
-static void free_owned(void *base, const struct owned *owned);
-static void copy_owned(void *base, const struct owned *owned);
-
-static void each_element(char *array, size_t n, const struct owned *owned,
-                         void (*apply)(void *, const struct owned *))
-{
-    for (size_t i = 0; owned->parts && i < n; i++)
-        apply(array + i * owned->size, owned->parts);
-}
-
-static void free_owned(void *base, const struct owned *owned)
-{
-    for (; owned->kind != OWNED_END; owned++) {
-        void *member = at(base, owned->offset);
-
-        if (owned->kind == OWNED_STRUCT) {
-            free_owned(member, owned->parts);
-            continue;
-        }
-        if (owned->kind == OWNED_ARRAY)
-            each_element(*(char **)member, *(size_t *)at(base, owned->n_offset), owned, free_owned);
-        if (owned->kind == OWNED_STRV)
-            eb_strv_free(*(char ***)member);
-        else
-            free(*(void **)member);
-    }
-}
-
-static char **copy_strv(char *const *strv)
-{
-    size_t n = 0;
-    char **copy;
-
-    if (!strv)
-        return NULL;
-    while (strv[n])
-        n++;
-    copy = eb_calloc(n + 1, sizeof(*copy));
-    for (size_t i = 0; i < n; i++)
-        copy[i] = eb_strdup(strv[i]);
-    return copy;
-}
-
-/* `base` is a flat copy: what it points to is still the original's. */
-static void copy_owned(void *base, const struct owned *owned)
-{
-    for (; owned->kind != OWNED_END; owned++) {
-        void *member = at(base, owned->offset);
-
-        if (owned->kind == OWNED_STRUCT) {
-            copy_owned(member, owned->parts);
-        } else if (owned->kind == OWNED_STRING) {
-            *(char **)member = eb_strdup(*(char **)member);
-        } else if (owned->kind == OWNED_STRV) {
-            *(char ***)member = copy_strv(*(char ***)member);
-        } else if (*(void **)member) {
-            size_t n = *(size_t *)at(base, owned->n_offset);
-
-            *(void **)member = n ? eb_memdup(*(void **)member, n * owned->size) : NULL;
-            each_element(*(char **)member, n, owned, copy_owned);
-        }
-    }
-}
 
 struct eb_domain_def *eb_domain_def_new(void)
 {
@@ -271,7 +168,7 @@ void eb_domain_def_free(struct eb_domain_def *def)
 {
     if (!def)
         return;
-    free_owned(def, eb_domain_def_owned);
+    eb_owned_free(def, eb_domain_def_owned);
     free(def);
 }
 
@@ -279,7 +176,7 @@ struct eb_domain_def *eb_domain_def_copy(const struct eb_domain_def *def)
 {
     struct eb_domain_def *copy = eb_memdup(def, sizeof(*def));
 
-    copy_owned(copy, eb_domain_def_owned);
+    eb_owned_copy(copy, eb_domain_def_owned);
     return copy;
 }
 
@@ -292,12 +189,12 @@ void eb_domain_def_cleanup(struct eb_domain_def **def)
 void eb_chardev_copy(struct eb_chardev *to, const struct eb_chardev *from)
 {
     *to = *from;
-    copy_owned(to, eb_chardev_owned);
+    eb_owned_copy(to, eb_chardev_owned);
 }
 
 void eb_chardev_clear(struct eb_chardev *chr)
 {
-    free_owned(chr, eb_chardev_owned);
+    eb_owned_free(chr, eb_chardev_owned);
     memset(chr, 0, sizeof(*chr));
 }
 

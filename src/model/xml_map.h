@@ -228,5 +228,8 @@ bool eb_xml_parse_number(const char *text, uint64_t max, uint64_t *out);
  */
 int eb_xml_parse_kib(const char *text, const char *unit, uint64_t default_unit, const char *what,
                      uint64_t *out, eb_error *err);
+/** As eb_xml_parse_kib, in bytes. */
+int eb_xml_parse_bytes(const char *text, const char *unit, uint64_t default_unit, const char *what,
+                       uint64_t *out, eb_error *err);
 
 #endif

@@ -248,8 +248,8 @@ static uint64_t unit_of(const char *unit)
     return n;
 }
 
-int eb_xml_parse_kib(const char *text, const char *unit, uint64_t default_unit, const char *what,
-                     uint64_t *out, eb_error *err)
+int eb_xml_parse_bytes(const char *text, const char *unit, uint64_t default_unit, const char *what,
+                       uint64_t *out, eb_error *err)
 {
     uint64_t n, scale = unit && *unit ? unit_of(unit) : default_unit;
 
@@ -258,10 +258,21 @@ int eb_xml_parse_kib(const char *text, const char *unit, uint64_t default_unit, 
                                  "Invalid value '%s' for element or attribute '%s'", text, what);
     if (!scale)
         return eb_error_set(err, EB_ERR_INVALID_ARG, "unknown suffix '%s'", unit);
-    /* what is beyond a signed number of bytes cannot be a size of memory */
+    /* what is beyond a signed number of bytes cannot be a size of memory or of a disk */
     if (n > (uint64_t)INT64_MAX / scale)
         return eb_error_set(err, EB_ERR_OVERFLOW, "value too large: %llu%s", (unsigned long long)n,
                             unit ? unit : "");
-    *out = (n * scale + 1023) / 1024;
+    *out = n * scale;
+    return 0;
+}
+
+int eb_xml_parse_kib(const char *text, const char *unit, uint64_t default_unit, const char *what,
+                     uint64_t *out, eb_error *err)
+{
+    uint64_t bytes;
+
+    if (eb_xml_parse_bytes(text, unit, default_unit, what, &bytes, err) < 0)
+        return -1;
+    *out = (bytes + 1023) / 1024;
     return 0;
 }

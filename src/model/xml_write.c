@@ -135,7 +135,8 @@ static void write_list(struct eb_xml_writer *w, const struct eb_xml_item *item, 
         EB_AUTOFREE char *child_path = eb_asprintf("%s/%s[%zu]", path, item->name, i + 1);
 
         if (!item->each || item->each(array + i * item->size))
-            eb_xml_write(w, item->name, child_path, item->items, array + i * item->size, EB_XML_ALWAYS);
+            eb_xml_write(w, item->name, child_path, item->items, array + i * item->size,
+                         EB_XML_ALWAYS | item->flags);
     }
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What test:///default has: one domain, which runs. */
+/* What test:///default has: one domain, which runs, and the objects of default_objects.c. */
 #include "test/world.h"
 
 static const char definition[] =
@@ -30,5 +30,5 @@ int test_world_add_default(struct test_world *world, eb_error *err)
     dom->persistent = true;
     test_run(world, dom, NULL, EB_DOMAIN_RUNNING, EB_RUNNING_UNKNOWN);
     world->cells = TEST_MAX_CELLS;
-    return 0;
+    return test_objects_add_default(world, err);
 }

@@ -137,6 +137,17 @@ const struct eb_driver eb_test_driver = {
             .is_encrypted = is_encrypted,
             .is_secure = is_secure,
         },
+    .object =
+        {
+            [EB_OBJECT_NETWORK] = &test_network_ops,
+            [EB_OBJECT_POOL] = &test_pool_ops,
+            [EB_OBJECT_VOLUME] = &test_volume_ops,
+            [EB_OBJECT_IFACE] = &test_iface_ops,
+            [EB_OBJECT_NODEDEV] = &test_nodedev_ops,
+        },
+    .storage = &test_storage_ops,
+    .iface = &test_iface_own_ops,
+    .nodedev = &test_nodedev_own_ops,
     .node =
         {
             .get_info = test_node_get_info,

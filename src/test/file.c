@@ -2,11 +2,9 @@
 /* test:///PATH.xml: a <node> with its host and its domains, as libvirt's test driver reads it. */
 #include <errno.h>
 
-#include "base/log.h"
 #include "model/xml_doc.h"
 #include "test/world.h"
 
-#define EB_MODULE "test"
 #define TEST_NS "http://libvirt.org/schemas/domain/test/1.0"
 
 /* What a domain of the file has besides its definition. */
@@ -230,15 +228,41 @@ static int load_memory(eb_node_info *info, xmlNode *node, eb_error *err)
     return 0;
 }
 
-static bool is_later(const xmlNode *node)
+/* The kind of object that an element defines; EB_OBJECT_LAST: none. */
+static enum eb_object_kind kind_of(const xmlNode *node)
 {
-    static const char *const names[] = {"network", "interface", "pool", "device"};
+    static const char *const names[EB_OBJECT_LAST] = {
+        [EB_OBJECT_NETWORK] = "network",
+        [EB_OBJECT_POOL] = "pool",
+        [EB_OBJECT_IFACE] = "interface",
+        [EB_OBJECT_NODEDEV] = "device",
+    };
+    unsigned kind = 0;
 
-    for (size_t i = 0; i < EB_ARRAY_SIZE(names); i++) {
-        if (is_named(node, names[i]))
-            return true;
+    while (kind < EB_OBJECT_LAST && !(names[kind] && is_named(node, names[kind])))
+        kind++;
+    return (enum eb_object_kind)kind;
+}
+
+static int load_object(struct test_world *world, const char *path, enum eb_object_kind kind, xmlNode *node,
+                       eb_error *err)
+{
+    EB_AUTOFREE char *file = eb_xml_attr(node, "file");
+    EB_AUTOFREE char *full = file ? beside(path, file) : NULL;
+    EB_AUTOFREE char *xml = NULL;
+    EB_AUTODOC xmlDoc *doc = NULL;
+    long line = xmlGetLineNo(node);
+
+    if (full) {
+        if (read_doc(full, &doc, err) < 0)
+            return -1;
+        node = xmlDocGetRootElement(doc);
+        line = xmlGetLineNo(node);
     }
-    return false;
+    xml = eb_xml_element_text(node);
+    if (test_objects_load(world, kind, xml, err) < 0)
+        return eb_error_prefix(err, "%s:%ld", full ? full : path, line);
+    return 0;
 }
 
 static int load_element(struct test_world *world, const char *path, xmlNode *node, eb_error *err)
@@ -251,11 +275,8 @@ static int load_element(struct test_world *world, const char *path, xmlNode *nod
         return load_cpu(&world->node, node, err);
     if (is_named(node, "memory"))
         return load_memory(&world->node, node, err);
-    if (is_later(node)) {
-        EB_WARN("%s:%ld: a <%s> is not shown: the test driver has domains only", path, xmlGetLineNo(node),
-                node->name);
-        return 0;
-    }
+    if (kind_of(node) != EB_OBJECT_LAST)
+        return load_object(world, path, kind_of(node), node, err);
     return eb_error_set(err, EB_ERR_CONFIG_UNSUPPORTED, "%s:%ld: <%s> is not known to the test driver", path,
                         xmlGetLineNo(node), node->name);
 }

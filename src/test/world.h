@@ -12,6 +12,7 @@
 #include <uthash.h>
 
 #include "core/driver.h"
+#include "test/objects.h"
 
 /** The most virtual CPUs of a domain. */
 #define TEST_MAX_VCPUS 32
@@ -37,6 +38,7 @@ struct test_world {
     pthread_mutex_t lock;
     struct test_domain *by_uuid, *by_name; /* in the order in which they were made */
     int next_id;
+    struct test_objects objects; /* what is no domain */
     eb_node_info node;
     struct eb_event_hub *hub; /* its connections */
     int cells; /* memory cells with known contents: TEST_MAX_CELLS, or 0 in a world from a file */

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Storage volumes. */
+#include "core/object.h"
+
+EB_DEFINE_HANDLE(eb_volume, EB_OBJECT_VOLUME)
+
+int eb_pool_list_volumes(eb_pool *pool, unsigned flags, eb_volume ***out, eb_error *err)
+{
+    static const struct eb_object_filters none = {.own = 0};
+
+    return eb_object_list(pool->object.conn, EB_OBJECT_VOLUME, &pool->object.key, flags, &none,
+                          "virStoragePoolListAllVolumes", (struct eb_object ***)out, err);
+}
+
+int eb_volume_lookup_by_name(eb_pool *pool, const char *name, eb_volume **out, eb_error *err)
+{
+    return eb_object_lookup_name(pool->object.conn, EB_OBJECT_VOLUME, &pool->object.key, name,
+                                 (struct eb_object **)out, err);
+}
+
+int eb_volume_lookup_by_key(eb_conn *conn, const char *key, eb_volume **out, eb_error *err)
+{
+    struct eb_object_key found = {.name = NULL};
+
+    if (eb_need_arg(key, "key", "virStorageVolLookupByKey", err) < 0)
+        return -1;
+    return eb_object_give(
+        conn, EB_OBJECT_VOLUME,
+        EB_CALL_GROUP(conn, "virStorageVolLookupByKey", storage, volume_lookup_key, conn, key, &found, err),
+        &found, (struct eb_object **)out, err);
+}
+
+int eb_volume_lookup_by_path(eb_conn *conn, const char *path, eb_volume **out, eb_error *err)
+{
+    struct eb_object_key found = {.name = NULL};
+
+    if (eb_need_arg(path, "path", "virStorageVolLookupByPath", err) < 0)
+        return -1;
+    return eb_object_give(conn, EB_OBJECT_VOLUME,
+                          EB_CALL_GROUP(conn, "virStorageVolLookupByPath", storage, volume_lookup_path, conn,
+                                        path, &found, err),
+                          &found, (struct eb_object **)out, err);
+}
+
+const char *eb_volume_get_key(eb_volume *handle)
+{
+    return handle->object.key.also;
+}
+
+const char *eb_volume_get_pool_name(eb_volume *handle)
+{
+    return handle->object.key.pool;
+}
+
+int eb_volume_get_path(eb_volume *handle, char **out, eb_error *err)
+{
+    struct eb_object *o = &handle->object;
+
+    return EB_CALL_GROUP(o->conn, "virStorageVolGetPath", storage, volume_get_path, o->conn, &o->key, out,
+                         err);
+}
+
+int eb_volume_get_info(eb_volume *handle, eb_volume_info *out, eb_error *err)
+{
+    struct eb_object *o = &handle->object;
+
+    memset(out, 0, sizeof(*out));
+    return EB_CALL_GROUP(o->conn, "virStorageVolGetInfo", storage, volume_get_info, o->conn, &o->key, out,
+                         err);
+}
+
+int eb_volume_get_xml(eb_volume *handle, unsigned flags, char **xml, eb_error *err)
+{
+    return eb_object_get_xml(&handle->object, flags, xml, err);
+}
+
+static int create(eb_pool *pool, const char *xml, const struct eb_object_key *from, unsigned flags,
+                  const char *function, eb_volume **out, eb_error *err)
+{
+    eb_conn *conn = pool->object.conn;
+    EB_AUTOOBJECT struct eb_object_def *def = NULL;
+    struct eb_object_key key = {.name = NULL};
+
+    if (eb_need_write(conn, function, err) < 0 || eb_need_arg(xml, "xmlDesc", function, err) < 0)
+        return -1;
+    if (!conn->driver->storage || !conn->driver->storage->volume_create)
+        return eb_no_support(conn, function, err);
+    if (eb_driver_result(conn, eb_object_def_parse(EB_OBJECT_VOLUME, xml, &def, err), err) < 0)
+        return -1;
+    return eb_object_give(conn, EB_OBJECT_VOLUME,
+                          conn->driver->storage->volume_create(conn, &pool->object.key,
+                                                               (const struct eb_volume_def *)def, from, flags,
+                                                               &key, err),
+                          &key, (struct eb_object **)out, err);
+}
+
+int eb_volume_create_xml(eb_pool *pool, const char *xml, unsigned flags, eb_volume **out, eb_error *err)
+{
+    return create(pool, xml, NULL, flags, "virStorageVolCreateXML", out, err);
+}
+
+int eb_volume_create_xml_from(eb_pool *pool, const char *xml, eb_volume *from, unsigned flags,
+                              eb_volume **out, eb_error *err)
+{
+    static const char function[] = "virStorageVolCreateXMLFrom";
+
+    if (eb_need_arg(from, "clonevol", function, err) < 0)
+        return -1;
+    return create(pool, xml, &from->object.key, flags, function, out, err);
+}
+
+int eb_volume_delete(eb_volume *handle, unsigned flags, eb_error *err)
+{
+    struct eb_object *o = &handle->object;
+
+    if (eb_need_write(o->conn, "virStorageVolDelete", err) < 0)
+        return -1;
+    return EB_CALL_GROUP(o->conn, "virStorageVolDelete", storage, volume_delete, o->conn, &o->key, flags,
+                         err);
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/** @file cmd_hostdev.c Commands that show the host's network interfaces and devices. */
+#include "shell/objects.h"
+
+#include <stdlib.h>
+
+static void iface_cleanup(eb_iface **iface)
+{
+    eb_iface_unref(*iface);
+}
+#define AUTO_IFACE EB_CLEANUP(iface_cleanup) eb_iface *
+
+static const struct opt iface_opts[] = {
+    {"interface", OPT_DATA, 0, "the interface's name or MAC address", NULL},
+    OPTS_END,
+};
+
+static bool is_mac(const char *text)
+{
+    return strlen(text) == 17 && strspn(text, "0123456789abcdefABCDEF:") == 17;
+}
+
+static eb_iface *find_iface(struct shell *sh, const struct args *args, bool by_name, bool by_mac)
+{
+    eb_iface *iface = NULL;
+    const char *name;
+
+    if (args_string(sh, args, "interface", &name) != 1)
+        return NULL;
+    if (by_name && !(by_mac && is_mac(name)))
+        eb_iface_lookup_by_name(sh->conn, name, &iface, &sh->error);
+    else if (by_mac && is_mac(name))
+        eb_iface_lookup_by_mac(sh->conn, name, &iface, &sh->error);
+    if (!iface)
+        sh_error(sh, "failed to get interface '%s'", name);
+    return iface;
+}
+
+static const struct opt list_options[] = {
+    OPT_FLAG("inactive", "those that are not active"),
+    OPT_FLAG("all", "those that are active and those that are not"),
+    OPTS_END,
+};
+
+static int compare_ifaces(const void *a, const void *b)
+{
+    return strcasecmp(eb_iface_get_name(*(eb_iface *const *)a), eb_iface_get_name(*(eb_iface *const *)b));
+}
+
+static int run_iface_list(struct shell *sh, const struct args *args)
+{
+    static const char *const titles[] = {"Name", "State", "MAC Address"};
+    unsigned flags = args_has(args, "all")        ? EB_LIST_IFACES_ACTIVE | EB_LIST_IFACES_INACTIVE
+                     : args_has(args, "inactive") ? EB_LIST_IFACES_INACTIVE
+                                                  : EB_LIST_IFACES_ACTIVE;
+    AUTO_TABLE struct table t;
+    eb_iface **ifaces = NULL;
+    int n;
+
+    table_init(&t, 3, titles);
+    if (args_exclusive(sh, args, "all", "inactive") < 0)
+        return -1;
+    n = eb_conn_list_ifaces(sh->conn, flags, &ifaces, &sh->error);
+    if (n < 0)
+        return sh_error(sh, "Failed to list interfaces");
+    qsort(ifaces, (size_t)n, sizeof(*ifaces), compare_ifaces);
+    for (int i = 0; i < n; i++) {
+        table_add(&t, (const char *const[]){eb_iface_get_name(ifaces[i]),
+                                            eb_iface_is_active(ifaces[i], NULL) == 1 ? "active" : "inactive",
+                                            eb_iface_get_mac(ifaces[i])});
+        eb_iface_unref(ifaces[i]);
+    }
+    eb_free(ifaces);
+    EB_AUTOFREE char *text = table_format(&t, !sh->quiet);
+    sh_print(sh, "%s", text);
+    return 0;
+}
+
+static int run_iface_dumpxml(struct shell *sh, const struct args *args)
+{
+    AUTO_IFACE iface = find_iface(sh, args, true, true);
+    EB_AUTOFREE char *xml = NULL;
+
+    if (!iface || eb_iface_get_xml(iface, 0, &xml, &sh->error) < 0)
+        return -1;
+    return sh_show_xml(sh, args, xml);
+}
+
+static int run_iface_mac(struct shell *sh, const struct args *args)
+{
+    AUTO_IFACE iface = find_iface(sh, args, true, false);
+
+    if (!iface)
+        return -1;
+    sh_print(sh, "%s\n", eb_iface_get_mac(iface));
+    return 0;
+}
+
+static int run_iface_name(struct shell *sh, const struct args *args)
+{
+    AUTO_IFACE iface = find_iface(sh, args, false, true);
+
+    if (!iface)
+        return -1;
+    sh_print(sh, "%s\n", eb_iface_get_name(iface));
+    return 0;
+}
+
+/* ---- Devices ---- */
+
+static const struct opt device_opts[] = {{"device", OPT_DATA, 0, "the device's name", NULL}, OPTS_END};
+static const struct opt none[] = {OPTS_END};
+
+static int compare_devices(const void *a, const void *b)
+{
+    return strcasecmp(eb_nodedev_get_name(*(eb_nodedev *const *)a),
+                      eb_nodedev_get_name(*(eb_nodedev *const *)b));
+}
+
+static int run_nodedev_list(struct shell *sh, const struct args *args)
+{
+    eb_nodedev **devs = NULL;
+    int n = eb_conn_list_nodedevs(sh->conn, EB_LIST_NODEDEVS_ACTIVE, &devs, &sh->error);
+
+    (void)args;
+    if (n < 0)
+        return sh_error(sh, "Failed to list node devices");
+    qsort(devs, (size_t)n, sizeof(*devs), compare_devices);
+    for (int i = 0; i < n; i++) {
+        sh_print(sh, "%s\n", eb_nodedev_get_name(devs[i]));
+        eb_nodedev_unref(devs[i]);
+    }
+    eb_free(devs);
+    return 0;
+}
+
+static int run_nodedev_dumpxml(struct shell *sh, const struct args *args)
+{
+    EB_AUTOFREE char *xml = NULL;
+    eb_nodedev *dev = NULL;
+    const char *name;
+    int result;
+
+    if (args_string(sh, args, "device", &name) != 1)
+        return -1;
+    if (eb_nodedev_lookup_by_name(sh->conn, name, &dev, &sh->error) < 0)
+        return sh_error(sh, "Could not find matching device '%s'", name);
+    result = eb_nodedev_get_xml(dev, 0, &xml, &sh->error);
+    eb_nodedev_unref(dev);
+    return result < 0 ? -1 : sh_show_xml(sh, args, xml);
+}
+
+const struct command commands_hostdev[] = {
+    {"iface-dumpxml", "print a host interface's XML", NULL, iface_opts, run_iface_dumpxml, CMD_JSON,
+     "iface-dumpxml eth1"},
+    {"iface-list", "list the host's network interfaces",
+     "Only active ones, unless --all or --inactive is given.", list_options, run_iface_list, 0,
+     "iface-list --all"},
+    {"iface-mac", "print a host interface's MAC address", NULL, iface_opts, run_iface_mac, 0,
+     "iface-mac eth1"},
+    {"iface-name", "print the name of the host interface with a MAC address", NULL, iface_opts,
+     run_iface_name, 0, NULL},
+    {"nodedev-dumpxml", "print a host device's XML", NULL, device_opts, run_nodedev_dumpxml, CMD_JSON,
+     "nodedev-dumpxml computer"},
+    {"nodedev-list", "list the host's devices", NULL, none, run_nodedev_list, 0, NULL},
+    {0},
+};

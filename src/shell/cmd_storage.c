@@ -1,0 +1,454 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/** @file cmd_storage.c Commands on storage pools and volumes. */
+#include "shell/objects.h"
+
+#include <stdlib.h>
+
+#define OPT_POOL                                                                                             \
+    {                                                                                                        \
+        "pool", OPT_DATA, 0, "the pool's name or uuid", NULL                                                 \
+    }
+
+static const struct opt pool_opts[] = {OPT_POOL, OPTS_END};
+
+static const char *state_name(eb_pool_state state)
+{
+    static const char *const names[] = {"inactive", "building", "running", "degraded", "inaccessible"};
+
+    return (size_t)state < EB_ARRAY_SIZE(names) ? names[state] : "unknown";
+}
+
+/* ---- pool-list ---- */
+
+static const struct opt list_options[] = {
+    OPT_FLAG("inactive", "those that are not active"),
+    OPT_FLAG("all", "those that are active and those that are not"),
+    OPT_FLAG("transient", "only transient ones"),
+    OPT_FLAG("persistent", "only defined ones"),
+    OPT_FLAG("autostart", "only those that start with the host"),
+    OPT_FLAG("no-autostart", "only those that do not start with the host"),
+    {"type", OPT_STRING, OPT_NAMED_ONLY, "only pools of these types, comma separated", NULL},
+    OPT_FLAG("details", "show sizes too"),
+    OPT_FLAG("uuid", "print uuids only"),
+    OPT_FLAG("name", "print names only"),
+    OPTS_END,
+};
+
+/* In the order of the filters' bits. */
+static const char *const types[] = {"dir",     "fs",   "netfs",    "logical",     "disk",
+                                    "iscsi",   "scsi", "mpath",    "rbd",         "sheepdog",
+                                    "gluster", "zfs",  "vstorage", "iscsi-direct"};
+
+static int type_flags(struct shell *sh, const struct args *args, unsigned *flags)
+{
+    const char *text;
+    int there = args_string(sh, args, "type", &text);
+
+    if (there < 1)
+        return there;
+    EB_AUTOFREE char *copy = eb_strdup(text);
+    char *rest = copy, *one;
+    while ((one = strsep(&rest, ","))) {
+        size_t i = 0;
+
+        while (i < EB_ARRAY_SIZE(types) && strcmp(types[i], one) != 0)
+            i++;
+        if (i == EB_ARRAY_SIZE(types))
+            return sh_error(sh, "Invalid pool type '%s'", one);
+        *flags |= (unsigned)EB_LIST_POOLS_DIR << i;
+    }
+    return 0;
+}
+
+static unsigned list_flags(const struct args *args)
+{
+    unsigned flags = (args_has(args, "persistent") ? EB_LIST_POOLS_PERSISTENT : 0u) |
+                     (args_has(args, "transient") ? EB_LIST_POOLS_TRANSIENT : 0u) |
+                     (args_has(args, "autostart") ? EB_LIST_POOLS_AUTOSTART : 0u) |
+                     (args_has(args, "no-autostart") ? EB_LIST_POOLS_NO_AUTOSTART : 0u);
+
+    if (args_has(args, "all"))
+        return flags | EB_LIST_POOLS_ACTIVE | EB_LIST_POOLS_INACTIVE;
+    return flags | (args_has(args, "inactive") ? EB_LIST_POOLS_INACTIVE : EB_LIST_POOLS_ACTIVE);
+}
+
+static int compare(const void *a, const void *b)
+{
+    return strcasecmp(eb_pool_get_name(*(eb_pool *const *)a), eb_pool_get_name(*(eb_pool *const *)b));
+}
+
+static void add_details(struct table *t, eb_pool *pool)
+{
+    eb_pool_info info = {0};
+    bool known = eb_pool_get_info(pool, &info, NULL) == 0 && info.state != EB_POOL_INACTIVE;
+    EB_AUTOFREE char *capacity = known ? sh_pretty_size(info.capacity) : eb_strdup("-");
+    EB_AUTOFREE char *allocation = known ? sh_pretty_size(info.allocation) : eb_strdup("-");
+    EB_AUTOFREE char *available = known ? sh_pretty_size(info.available) : eb_strdup("-");
+
+    table_add(t, (const char *const[]){eb_pool_get_name(pool), state_name(info.state),
+                                       sh_yes_no(eb_pool_get_autostart(pool, NULL) == 1),
+                                       sh_yes_no(eb_pool_is_persistent(pool, NULL) == 1), capacity,
+                                       allocation, available});
+}
+
+static void print_table(struct shell *sh, bool details, eb_pool **pools, int n)
+{
+    static const char *const titles[] = {"Name",     "State",      "Autostart", "Persistent",
+                                         "Capacity", "Allocation", "Available"};
+    AUTO_TABLE struct table t;
+
+    table_init(&t, details ? 7 : 3, titles);
+    for (int i = 0; i < n; i++) {
+        if (details)
+            add_details(&t, pools[i]);
+        else
+            table_add(&t,
+                      (const char *const[]){eb_pool_get_name(pools[i]),
+                                            eb_pool_is_active(pools[i], NULL) == 1 ? "active" : "inactive",
+                                            sh_yes_no(eb_pool_get_autostart(pools[i], NULL) == 1)});
+    }
+    EB_AUTOFREE char *text = table_format(&t, !sh->quiet);
+    sh_print(sh, "%s", text);
+}
+
+static void json_pool(struct json *j, eb_pool *pool)
+{
+    eb_pool_info info = {0};
+    char uuid[37];
+
+    eb_pool_get_uuid_string(pool, uuid);
+    json_begin(j, NULL);
+    json_string(j, "name", eb_pool_get_name(pool));
+    json_string(j, "uuid", uuid);
+    if (eb_pool_get_info(pool, &info, NULL) == 0) {
+        json_string(j, "state", state_name(info.state));
+        json_uint(j, "capacity", info.capacity);
+        json_uint(j, "allocation", info.allocation);
+        json_uint(j, "available", info.available);
+    }
+    json_bool(j, "persistent", eb_pool_is_persistent(pool, NULL) == 1);
+    json_bool(j, "autostart", eb_pool_get_autostart(pool, NULL) == 1);
+    json_end(j);
+}
+
+static void print_names(struct shell *sh, const struct args *args, eb_pool **pools, int n)
+{
+    for (int i = 0; i < n; i++) {
+        EB_AUTOSTRBUF struct eb_strbuf line = {0};
+        char uuid[37];
+
+        eb_pool_get_uuid_string(pools[i], uuid);
+        if (args_has(args, "uuid"))
+            eb_strbuf_add(&line, uuid);
+        if (args_has(args, "name"))
+            eb_strbuf_printf(&line, "%s%-20s", line.len ? " " : "", eb_pool_get_name(pools[i]));
+        sh_print(sh, "%s\n", line.s);
+    }
+}
+
+static int run_list_pools(struct shell *sh, const struct args *args)
+{
+    unsigned flags = list_flags(args);
+    eb_pool **pools = NULL;
+    int n;
+
+    if (args_exclusive(sh, args, "details", "uuid") < 0 || args_exclusive(sh, args, "details", "name") < 0 ||
+        type_flags(sh, args, &flags) < 0)
+        return -1;
+    n = eb_conn_list_pools(sh->conn, flags, &pools, &sh->error);
+    if (n < 0)
+        return sh_error(sh, "Failed to list pools");
+    qsort(pools, (size_t)n, sizeof(*pools), compare);
+    if (sh_wants_json(args)) {
+        AUTO_JSON struct json j = {0};
+
+        json_begin_array(&j, NULL);
+        for (int i = 0; i < n; i++)
+            json_pool(&j, pools[i]);
+        json_end_array(&j);
+        sh_json_print(sh, &j);
+    } else if (args_has(args, "name") || args_has(args, "uuid")) {
+        print_names(sh, args, pools, n);
+    } else {
+        print_table(sh, args_has(args, "details"), pools, n);
+    }
+    for (int i = 0; i < n; i++)
+        eb_pool_unref(pools[i]);
+    eb_free(pools);
+    return 0;
+}
+
+/* ---- pool-info, pool-dumpxml ---- */
+
+static const struct opt info_opts[] = {OPT_POOL, OPT_FLAG("bytes", "print sizes as bytes"), OPTS_END};
+
+static void info_size(struct shell *sh, const char *label, uint64_t bytes, bool exact)
+{
+    EB_AUTOFREE char *text = exact ? eb_asprintf("%llu", (unsigned long long)bytes) : sh_pretty_size(bytes);
+
+    sh_info(sh, label, text);
+}
+
+static int run_info(struct shell *sh, const struct args *args)
+{
+    AUTO_POOL pool = sh_pool(sh, args, "pool", BY_NAME | BY_UUID);
+    bool bytes = args_has(args, "bytes");
+    eb_pool_info info;
+    char uuid[37];
+
+    if (!pool)
+        return -1;
+    if (sh_wants_json(args)) {
+        AUTO_JSON struct json j = {0};
+
+        json_pool(&j, pool);
+        sh_json_print(sh, &j);
+        return 0;
+    }
+    eb_pool_get_uuid_string(pool, uuid);
+    sh_info(sh, "Name:", eb_pool_get_name(pool));
+    sh_info(sh, "UUID:", uuid);
+    if (eb_pool_get_info(pool, &info, &sh->error) < 0)
+        return -1;
+    sh_info(sh, "State:", state_name(info.state));
+    sh_info(sh, "Persistent:", sh_yes_no(eb_pool_is_persistent(pool, NULL) == 1));
+    sh_info(sh, "Autostart:", sh_yes_no(eb_pool_get_autostart(pool, NULL) == 1));
+    if (info.state == EB_POOL_RUNNING || info.state == EB_POOL_DEGRADED) {
+        info_size(sh, "Capacity:", info.capacity, bytes);
+        info_size(sh, "Allocation:", info.allocation, bytes);
+        info_size(sh, "Available:", info.available, bytes);
+    }
+    return 0;
+}
+
+static int run_dumpxml(struct shell *sh, const struct args *args)
+{
+    AUTO_POOL pool = sh_pool(sh, args, "pool", BY_NAME | BY_UUID);
+    EB_AUTOFREE char *xml = NULL;
+
+    if (!pool || eb_pool_get_xml(pool, args_has(args, "inactive") ? 1 : 0, &xml, &sh->error) < 0)
+        return -1;
+    return sh_show_xml(sh, args, xml);
+}
+
+static const struct opt dumpxml_opts[] = {
+    OPT_POOL,
+    OPT_FLAG("inactive", "as it will be at the next start"),
+    {"xpath", OPT_STRING, OPT_NAMED_ONLY, "print only what this XPath expression selects", NULL},
+    OPT_FLAG("wrap", "put what --xpath selects into one element <nodes>"),
+    OPTS_END,
+};
+
+/* ---- Changes of pools ---- */
+
+static const struct opt file_opts[] = {
+    OPT_FILE("file with the pool's XML"),
+    OPT_FLAG("validate", "check the XML against the schema first"),
+    OPTS_END,
+};
+
+static int run_define(struct shell *sh, const struct args *args)
+{
+    EB_AUTOFREE char *xml = NULL;
+    AUTO_POOL pool = NULL;
+    const char *file;
+
+    if (args_string(sh, args, "file", &file) < 0 || sh_read_file(sh, file, &xml) < 0)
+        return -1;
+    if (eb_pool_define_xml(sh->conn, xml, args_has(args, "validate") ? EB_DEFINE_VALIDATE : 0, &pool,
+                           &sh->error) < 0)
+        return sh_error(sh, "Failed to define pool from %s", file);
+    sh_extra(sh, "Pool %s defined from %s\n", eb_pool_get_name(pool), file);
+    return 0;
+}
+
+static const struct opt create_opts[] = {OPT_FILE("file with the pool's XML"), OPTS_END};
+
+static int run_create(struct shell *sh, const struct args *args)
+{
+    EB_AUTOFREE char *xml = NULL;
+    AUTO_POOL pool = NULL;
+    const char *file;
+
+    if (args_string(sh, args, "file", &file) < 0 || sh_read_file(sh, file, &xml) < 0)
+        return -1;
+    if (eb_pool_create_xml(sh->conn, xml, 0, &pool, &sh->error) < 0)
+        return sh_error(sh, "Failed to create pool from %s", file);
+    sh_extra(sh, "Pool %s created from %s\n", eb_pool_get_name(pool), file);
+    return 0;
+}
+
+static int start(eb_pool *pool, eb_error *err)
+{
+    return eb_pool_start(pool, 0, err);
+}
+
+static int refresh(eb_pool *pool, eb_error *err)
+{
+    return eb_pool_refresh(pool, 0, err);
+}
+
+static int change(struct shell *sh, const struct args *args, int (*call)(eb_pool *, eb_error *),
+                  const char *verb, const char *done)
+{
+    AUTO_POOL pool = sh_pool(sh, args, "pool", BY_NAME | BY_UUID);
+
+    if (!pool)
+        return -1;
+    if (call(pool, &sh->error) < 0)
+        return sh_error(sh, "Failed to %s pool %s", verb, eb_pool_get_name(pool));
+    sh_extra(sh, "Pool %s %s\n", eb_pool_get_name(pool), done);
+    return 0;
+}
+
+static int run_start(struct shell *sh, const struct args *args)
+{
+    return change(sh, args, start, "start", "started");
+}
+
+static int run_refresh(struct shell *sh, const struct args *args)
+{
+    return change(sh, args, refresh, "refresh", "refreshed");
+}
+
+static int run_destroy(struct shell *sh, const struct args *args)
+{
+    return change(sh, args, eb_pool_destroy, "destroy", "destroyed");
+}
+
+static int run_undefine(struct shell *sh, const struct args *args)
+{
+    return change(sh, args, eb_pool_undefine, "undefine", "has been undefined");
+}
+
+/* ---- Volumes ---- */
+
+static const struct opt vol_opts[] = {
+    {"vol", OPT_DATA, 0, "the volume's name, key or path", NULL},
+    {"pool", OPT_STRING, 0, "the pool's name or uuid", NULL},
+    OPTS_END,
+};
+
+static eb_volume *find_volume(struct shell *sh, const struct args *args)
+{
+    eb_volume *vol = NULL;
+    const char *name, *pool_name = NULL;
+
+    if (args_string(sh, args, "vol", &name) != 1 || args_string(sh, args, "pool", &pool_name) < 0)
+        return NULL;
+    if (pool_name) {
+        AUTO_POOL pool = sh_pool(sh, args, "pool", BY_NAME | BY_UUID);
+
+        if (!pool)
+            return NULL;
+        if (eb_pool_is_active(pool, &sh->error) != 1) {
+            sh_error(sh, "pool '%s' is not active", pool_name);
+            return NULL;
+        }
+        eb_volume_lookup_by_name(pool, name, &vol, &sh->error);
+    }
+    if (!vol && (sh_forget(sh), true))
+        eb_volume_lookup_by_key(sh->conn, name, &vol, &sh->error);
+    if (!vol && (sh_forget(sh), true))
+        eb_volume_lookup_by_path(sh->conn, name, &vol, &sh->error);
+    if (!vol)
+        sh_error(sh, "failed to get vol '%s'%s", name, pool_name ? "" : ", specifying --pool might help");
+    return vol;
+}
+
+static int compare_volumes(const void *a, const void *b)
+{
+    return strcasecmp(eb_volume_get_name(*(eb_volume *const *)a), eb_volume_get_name(*(eb_volume *const *)b));
+}
+
+static int run_vol_list(struct shell *sh, const struct args *args)
+{
+    static const char *const titles[] = {"Name", "Path"};
+    AUTO_POOL pool = sh_pool(sh, args, "pool", BY_NAME | BY_UUID);
+    AUTO_TABLE struct table t;
+    eb_volume **vols = NULL;
+    int n;
+
+    table_init(&t, 2, titles);
+    if (!pool)
+        return -1;
+    n = eb_pool_list_volumes(pool, 0, &vols, &sh->error);
+    if (n < 0)
+        return sh_error(sh, "Failed to list volumes");
+    qsort(vols, (size_t)n, sizeof(*vols), compare_volumes);
+    for (int i = 0; i < n; i++) {
+        EB_AUTOFREE char *path = NULL;
+
+        eb_volume_get_path(vols[i], &path, NULL);
+        table_add(&t, (const char *const[]){eb_volume_get_name(vols[i]), path ? path : "-"});
+        eb_volume_unref(vols[i]);
+    }
+    eb_free(vols);
+    EB_AUTOFREE char *text = table_format(&t, !sh->quiet);
+    sh_print(sh, "%s", text);
+    return 0;
+}
+
+static int run_vol_dumpxml(struct shell *sh, const struct args *args)
+{
+    AUTO_VOLUME vol = find_volume(sh, args);
+    EB_AUTOFREE char *xml = NULL;
+
+    if (!vol || eb_volume_get_xml(vol, 0, &xml, &sh->error) < 0)
+        return -1;
+    return sh_show_xml(sh, args, xml);
+}
+
+static int run_vol_delete(struct shell *sh, const struct args *args)
+{
+    AUTO_VOLUME vol = find_volume(sh, args);
+    const char *name = args_get(args, "vol");
+
+    if (!vol)
+        return -1;
+    if (eb_volume_delete(vol, 0, &sh->error) < 0)
+        return sh_error(sh, "Failed to delete vol %s", name);
+    sh_extra(sh, "Vol %s deleted\n", name);
+    return 0;
+}
+
+static const struct opt vol_create_opts[] = {OPT_POOL, OPT_FILE("file with the volume's XML"), OPTS_END};
+
+static int run_vol_create(struct shell *sh, const struct args *args)
+{
+    AUTO_POOL pool = sh_pool(sh, args, "pool", BY_NAME | BY_UUID);
+    EB_AUTOFREE char *xml = NULL;
+    AUTO_VOLUME vol = NULL;
+    const char *file;
+
+    if (!pool || args_string(sh, args, "file", &file) < 0 || sh_read_file(sh, file, &xml) < 0)
+        return -1;
+    if (eb_volume_create_xml(pool, xml, 0, &vol, &sh->error) < 0)
+        return sh_error(sh, "Failed to create vol from %s", file);
+    sh_extra(sh, "Vol %s created from %s\n", eb_volume_get_name(vol), file);
+    return 0;
+}
+
+const struct command commands_storage[] = {
+    {"pool-create", "make and start a transient pool from an XML file", NULL, create_opts, run_create, 0,
+     "pool-create iso.xml"},
+    {"pool-define", "define a pool from an XML file, or change the one with its uuid", NULL, file_opts,
+     run_define, 0, "pool-define iso.xml"},
+    {"pool-destroy", "stop a pool", "Its volumes stay.", pool_opts, run_destroy, 0, "pool-destroy iso"},
+    {"pool-dumpxml", "print a pool's XML", NULL, dumpxml_opts, run_dumpxml, CMD_JSON, "pool-dumpxml iso"},
+    {"pool-info", "print what there is to know about a pool", NULL, info_opts, run_info, CMD_JSON,
+     "pool-info iso --bytes"},
+    {"pool-list", "list pools", "Only active ones, unless --all or --inactive is given.", list_options,
+     run_list_pools, CMD_JSON, "pool-list --all --details"},
+    {"pool-refresh", "look for a pool's volumes anew", NULL, pool_opts, run_refresh, 0, "pool-refresh iso"},
+    {"pool-start", "start a defined pool", NULL, pool_opts, run_start, 0, "pool-start iso"},
+    {"pool-undefine", "remove an inactive pool's definition", NULL, pool_opts, run_undefine, 0,
+     "pool-undefine iso"},
+    {"vol-create", "make a volume from an XML file", NULL, vol_create_opts, run_vol_create, 0,
+     "vol-create iso disk.xml"},
+    {"vol-delete", "remove a volume", NULL, vol_opts, run_vol_delete, 0, "vol-delete disk.vdi iso"},
+    {"vol-dumpxml", "print a volume's XML", NULL, vol_opts, run_vol_dumpxml, CMD_JSON,
+     "vol-dumpxml disk.vdi iso"},
+    {"vol-list", "list a pool's volumes", NULL, pool_opts, run_vol_list, 0, "vol-list iso"},
+    {0},
+};
