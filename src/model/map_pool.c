@@ -202,14 +202,15 @@ static void tidy_path(char *path)
 {
     char *to = path;
 
-    for (const char *from = path; from && *from; from++) {
+    if (!path)
+        return;
+    for (const char *from = path; *from; from++) {
         if (*from != '/' || from[1] != '/')
             *to++ = *from;
     }
     if (to > path + 1 && to[-1] == '/')
         to--;
-    if (path)
-        *to = '\0';
+    *to = '\0';
 }
 
 static int check_source(struct eb_pool_def *def, eb_error *err)

@@ -47,32 +47,57 @@ static int compare_ifaces(const void *a, const void *b)
     return strcasecmp(eb_iface_get_name(*(eb_iface *const *)a), eb_iface_get_name(*(eb_iface *const *)b));
 }
 
-static int run_iface_list(struct shell *sh, const struct args *args)
+static void print_ifaces(struct shell *sh, eb_iface **ifaces, int n)
 {
     static const char *const titles[] = {"Name", "State", "MAC Address"};
+    AUTO_TABLE struct table t;
+
+    table_init(&t, 3, titles);
+    for (int i = 0; i < n; i++)
+        table_add(&t, (const char *const[]){eb_iface_get_name(ifaces[i]),
+                                            eb_iface_is_active(ifaces[i], NULL) == 1 ? "active" : "inactive",
+                                            eb_iface_get_mac(ifaces[i])});
+    EB_AUTOFREE char *text = table_format(&t, !sh->quiet);
+    sh_print(sh, "%s", text);
+}
+
+static void print_ifaces_json(struct shell *sh, eb_iface **ifaces, int n)
+{
+    AUTO_JSON struct json j = {0};
+
+    json_begin_array(&j, NULL);
+    for (int i = 0; i < n; i++) {
+        json_begin(&j, NULL);
+        json_string(&j, "name", eb_iface_get_name(ifaces[i]));
+        json_bool(&j, "active", eb_iface_is_active(ifaces[i], NULL) == 1);
+        json_string(&j, "mac", eb_iface_get_mac(ifaces[i]));
+        json_end(&j);
+    }
+    json_end_array(&j);
+    sh_json_print(sh, &j);
+}
+
+static int run_iface_list(struct shell *sh, const struct args *args)
+{
     unsigned flags = args_has(args, "all")        ? EB_LIST_IFACES_ACTIVE | EB_LIST_IFACES_INACTIVE
                      : args_has(args, "inactive") ? EB_LIST_IFACES_INACTIVE
                                                   : EB_LIST_IFACES_ACTIVE;
-    AUTO_TABLE struct table t;
     eb_iface **ifaces = NULL;
     int n;
 
-    table_init(&t, 3, titles);
     if (args_exclusive(sh, args, "all", "inactive") < 0)
         return -1;
     n = eb_conn_list_ifaces(sh->conn, flags, &ifaces, &sh->error);
     if (n < 0)
         return sh_error(sh, "Failed to list interfaces");
     qsort(ifaces, (size_t)n, sizeof(*ifaces), compare_ifaces);
-    for (int i = 0; i < n; i++) {
-        table_add(&t, (const char *const[]){eb_iface_get_name(ifaces[i]),
-                                            eb_iface_is_active(ifaces[i], NULL) == 1 ? "active" : "inactive",
-                                            eb_iface_get_mac(ifaces[i])});
+    if (sh_wants_json(args))
+        print_ifaces_json(sh, ifaces, n);
+    else
+        print_ifaces(sh, ifaces, n);
+    for (int i = 0; i < n; i++)
         eb_iface_unref(ifaces[i]);
-    }
     eb_free(ifaces);
-    EB_AUTOFREE char *text = table_format(&t, !sh->quiet);
-    sh_print(sh, "%s", text);
     return 0;
 }
 
@@ -92,7 +117,10 @@ static int run_iface_mac(struct shell *sh, const struct args *args)
 
     if (!iface)
         return -1;
-    sh_print(sh, "%s\n", eb_iface_get_mac(iface));
+    if (sh_wants_json(args))
+        sh_json_text(sh, "mac", eb_iface_get_mac(iface));
+    else
+        sh_print(sh, "%s\n", eb_iface_get_mac(iface));
     return 0;
 }
 
@@ -102,7 +130,10 @@ static int run_iface_name(struct shell *sh, const struct args *args)
 
     if (!iface)
         return -1;
-    sh_print(sh, "%s\n", eb_iface_get_name(iface));
+    if (sh_wants_json(args))
+        sh_json_text(sh, "name", eb_iface_get_name(iface));
+    else
+        sh_print(sh, "%s\n", eb_iface_get_name(iface));
     return 0;
 }
 
@@ -120,16 +151,23 @@ static int compare_devices(const void *a, const void *b)
 static int run_nodedev_list(struct shell *sh, const struct args *args)
 {
     eb_nodedev **devs = NULL;
+    AUTO_JSON struct json j = {0};
     int n = eb_conn_list_nodedevs(sh->conn, EB_LIST_NODEDEVS_ACTIVE, &devs, &sh->error);
 
-    (void)args;
     if (n < 0)
         return sh_error(sh, "Failed to list node devices");
     qsort(devs, (size_t)n, sizeof(*devs), compare_devices);
+    json_begin_array(&j, NULL);
     for (int i = 0; i < n; i++) {
-        sh_print(sh, "%s\n", eb_nodedev_get_name(devs[i]));
+        if (sh_wants_json(args))
+            json_string(&j, NULL, eb_nodedev_get_name(devs[i]));
+        else
+            sh_print(sh, "%s\n", eb_nodedev_get_name(devs[i]));
         eb_nodedev_unref(devs[i]);
     }
+    json_end_array(&j);
+    if (sh_wants_json(args))
+        sh_json_print(sh, &j);
     eb_free(devs);
     return 0;
 }
@@ -154,14 +192,14 @@ const struct command commands_hostdev[] = {
     {"iface-dumpxml", "print a host interface's XML", NULL, iface_opts, run_iface_dumpxml, CMD_JSON,
      "iface-dumpxml eth1"},
     {"iface-list", "list the host's network interfaces",
-     "Only active ones, unless --all or --inactive is given.", list_options, run_iface_list, 0,
+     "Only active ones, unless --all or --inactive is given.", list_options, run_iface_list, CMD_JSON,
      "iface-list --all"},
-    {"iface-mac", "print a host interface's MAC address", NULL, iface_opts, run_iface_mac, 0,
+    {"iface-mac", "print a host interface's MAC address", NULL, iface_opts, run_iface_mac, CMD_JSON,
      "iface-mac eth1"},
     {"iface-name", "print the name of the host interface with a MAC address", NULL, iface_opts,
-     run_iface_name, 0, NULL},
+     run_iface_name, CMD_JSON, NULL},
     {"nodedev-dumpxml", "print a host device's XML", NULL, device_opts, run_nodedev_dumpxml, CMD_JSON,
      "nodedev-dumpxml computer"},
-    {"nodedev-list", "list the host's devices", NULL, none, run_nodedev_list, 0, NULL},
+    {"nodedev-list", "list the host's devices", NULL, none, run_nodedev_list, CMD_JSON, NULL},
     {0},
 };

@@ -366,6 +366,7 @@ static int run_vol_list(struct shell *sh, const struct args *args)
     static const char *const titles[] = {"Name", "Path"};
     AUTO_POOL pool = sh_pool(sh, args, "pool", BY_NAME | BY_UUID);
     AUTO_TABLE struct table t;
+    AUTO_JSON struct json j = {0};
     eb_volume **vols = NULL;
     int n;
 
@@ -376,14 +377,24 @@ static int run_vol_list(struct shell *sh, const struct args *args)
     if (n < 0)
         return sh_error(sh, "Failed to list volumes");
     qsort(vols, (size_t)n, sizeof(*vols), compare_volumes);
+    json_begin_array(&j, NULL);
     for (int i = 0; i < n; i++) {
         EB_AUTOFREE char *path = NULL;
 
         eb_volume_get_path(vols[i], &path, NULL);
         table_add(&t, (const char *const[]){eb_volume_get_name(vols[i]), path ? path : "-"});
+        json_begin(&j, NULL);
+        json_string(&j, "name", eb_volume_get_name(vols[i]));
+        json_string(&j, "path", path);
+        json_end(&j);
         eb_volume_unref(vols[i]);
     }
+    json_end_array(&j);
     eb_free(vols);
+    if (sh_wants_json(args)) {
+        sh_json_print(sh, &j);
+        return 0;
+    }
     EB_AUTOFREE char *text = table_format(&t, !sh->quiet);
     sh_print(sh, "%s", text);
     return 0;
@@ -449,6 +460,6 @@ const struct command commands_storage[] = {
     {"vol-delete", "remove a volume", NULL, vol_opts, run_vol_delete, 0, "vol-delete disk.vdi iso"},
     {"vol-dumpxml", "print a volume's XML", NULL, vol_opts, run_vol_dumpxml, CMD_JSON,
      "vol-dumpxml disk.vdi iso"},
-    {"vol-list", "list a pool's volumes", NULL, pool_opts, run_vol_list, 0, "vol-list iso"},
+    {"vol-list", "list a pool's volumes", NULL, pool_opts, run_vol_list, CMD_JSON, "vol-list iso"},
     {0},
 };
