@@ -39,6 +39,12 @@ void eb_conn_events_init(eb_conn *conn);
 void eb_conn_events_stop(eb_conn *conn);
 void eb_conn_events_free(eb_conn *conn);
 
+/**
+ * What a driver's lookup or definition gave, as a handle: passes `result` through; `out` NULL drops the key.
+ * Takes key->name.
+ */
+int eb_domain_give(eb_conn *conn, int result, struct eb_domain_key *key, eb_domain **out);
+
 /** "this function is not supported by the connection driver: FUNCTION". Result: -1. */
 int eb_no_support(eb_conn *conn, const char *function, eb_error *err);
 /** -1 with EB_ERR_OPERATION_DENIED when the connection is read-only. */

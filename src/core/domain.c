@@ -182,7 +182,7 @@ int eb_conn_list_domains(eb_conn *conn, unsigned flags, eb_domain ***out, eb_err
     return n;
 }
 
-static int give(eb_conn *conn, int result, struct eb_domain_key *key, eb_domain **out)
+int eb_domain_give(eb_conn *conn, int result, struct eb_domain_key *key, eb_domain **out)
 {
     if (result < 0)
         return -1;
@@ -199,7 +199,8 @@ int eb_domain_lookup_by_id(eb_conn *conn, int id, eb_domain **out, eb_error *err
 
     if (id < 0)
         return eb_error_set_arg(err, EB_FROM_DOMAIN, "id in virDomainLookupByID must be zero or greater");
-    return give(conn, EB_CALL(conn, "virDomainLookupByID", domain.lookup_id, conn, id, &key, err), &key, out);
+    return eb_domain_give(conn, EB_CALL(conn, "virDomainLookupByID", domain.lookup_id, conn, id, &key, err),
+                          &key, out);
 }
 
 int eb_domain_lookup_by_uuid(eb_conn *conn, const unsigned char *uuid, eb_domain **out, eb_error *err)
@@ -208,8 +209,8 @@ int eb_domain_lookup_by_uuid(eb_conn *conn, const unsigned char *uuid, eb_domain
 
     if (eb_need_arg(uuid, "uuid", "virDomainLookupByUUID", err) < 0)
         return -1;
-    return give(conn, EB_CALL(conn, "virDomainLookupByUUID", domain.lookup_uuid, conn, uuid, &key, err), &key,
-                out);
+    return eb_domain_give(
+        conn, EB_CALL(conn, "virDomainLookupByUUID", domain.lookup_uuid, conn, uuid, &key, err), &key, out);
 }
 
 int eb_domain_lookup_by_uuid_string(eb_conn *conn, const char *text, eb_domain **out, eb_error *err)
@@ -230,8 +231,8 @@ int eb_domain_lookup_by_name(eb_conn *conn, const char *name, eb_domain **out, e
 
     if (eb_need_arg(name, "name", "virDomainLookupByName", err) < 0)
         return -1;
-    return give(conn, EB_CALL(conn, "virDomainLookupByName", domain.lookup_name, conn, name, &key, err), &key,
-                out);
+    return eb_domain_give(
+        conn, EB_CALL(conn, "virDomainLookupByName", domain.lookup_name, conn, name, &key, err), &key, out);
 }
 
 int eb_domain_get_state(eb_domain *dom, eb_domain_state *state, int *reason, eb_error *err)

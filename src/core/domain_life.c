@@ -25,17 +25,6 @@ static int need_virt(eb_conn *conn, const struct eb_domain_def *def, eb_error *e
     return 0;
 }
 
-static int give(eb_conn *conn, int result, struct eb_domain_key *key, eb_domain **out)
-{
-    if (result < 0)
-        return -1;
-    if (out)
-        *out = eb_domain_from_key(conn, key);
-    else
-        free(key->name);
-    return 0;
-}
-
 int eb_domain_define_xml(eb_conn *conn, const char *xml, unsigned flags, eb_domain **out, eb_error *err)
 {
     static const char function[] = "virDomainDefineXML";
@@ -46,7 +35,8 @@ int eb_domain_define_xml(eb_conn *conn, const char *xml, unsigned flags, eb_doma
         parse(conn, xml, flags & EB_DEFINE_VALIDATE, function, &def, err) < 0 ||
         need_virt(conn, def, err) < 0)
         return -1;
-    return give(conn, EB_CALL(conn, function, domain.define, conn, def, flags, &key, err), &key, out);
+    return eb_domain_give(conn, EB_CALL(conn, function, domain.define, conn, def, flags, &key, err), &key,
+                          out);
 }
 
 int eb_domain_create_xml(eb_conn *conn, const char *xml, unsigned flags, eb_domain **out, eb_error *err)
@@ -57,7 +47,7 @@ int eb_domain_create_xml(eb_conn *conn, const char *xml, unsigned flags, eb_doma
 
     if (parse(conn, xml, flags & EB_START_VALIDATE, function, &def, err) < 0 || need_virt(conn, def, err) < 0)
         return -1;
-    return give(
+    return eb_domain_give(
         conn,
         EB_CALL(conn, function, domain.create, conn, def, flags & ~(unsigned)EB_START_VALIDATE, &key, err),
         &key, out);
