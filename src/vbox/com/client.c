@@ -4,6 +4,7 @@
 #include "vbox/com/bind.h"
 #include "vbox/com/hook.h"
 #include "vbox/com/install.h"
+#include "vbox/com/ipc.h"
 #include "vbox/com/link.h"
 #include "vbox/com/mainthread.h"
 #include "vbox/com/space.h"
@@ -11,14 +12,22 @@
 
 #include <errno.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define EB_MODULE "vbox"
 /* VirtualBox gives up starting VBoxSVC after 30 s. */
 #define CONNECT_TIMEOUT_MS 45000
 /* How long VBoxSVC counts as alive after it answered. */
 #define FRESH_MS 100
+/* How long a VBoxSVC that ends may take for it. */
+#define PASSING_MS 10000
+#define TRIES_MAX 4
 /* What IVirtualBoxClient.virtualBox gives in a library whose IPC lost its VBoxSVC. */
 #define RESULT_NOT_REGISTERED 0x80040154u
+/* The place of VBoxSVC is taken by one that does not listen. */
+#define RESULT_SOCKET_FAILED 0xc1f30200u
+#define RESULT_CALL_FAILED 0x800706beu
+#define RESULT_FAILED 0x80004005u
 
 static pthread_mutex_t list_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct vb *list;
@@ -149,28 +158,60 @@ struct connect_job {
     eb_error err;
 };
 
-/* The link turned out to be dead: VBoxSVC went away around the time when it was closed. */
-static void open_fresh(struct connect_job *c)
+/*
+ * What VirtualBox answers while one VBoxSVC ends and the next one may not start yet. A VBoxSVC ends by itself
+ * some seconds after its last client, so that every new client can come at that moment.
+ */
+static bool may_pass(uint32_t result)
 {
-    c->link->dead = true;
+    return result == RESULT_SOCKET_FAILED || result == RESULT_NOT_REGISTERED ||
+           result == RESULT_CALL_FAILED || result == RESULT_FAILED;
+}
+
+/* A library that lost its VBoxSVC never finds another one; one that never had one can try again. */
+static void open_again(struct connect_job *c, bool fresh)
+{
     eb_error_clear(&c->err);
-    c->link = vb_link_load(c->vb->home, c->vb->library, &c->err);
+    if (fresh) {
+        c->link->dead = true;
+        c->link = vb_link_load(c->vb->home, c->vb->library, &c->err);
+    }
     c->opened = c->link && vb_link_open(c->link, c->vb->typelib, &c->err) == 0;
+}
+
+static void name_deaf_server(eb_error *err)
+{
+    long deaf = vb_ipc_deaf_server();
+
+    if (deaf)
+        eb_error_prefix(err,
+                        "VBoxSVC (process %ld) neither answers nor ends; end it (kill %ld) and try again",
+                        deaf, deaf);
 }
 
 static void run_connect(struct vb_main_job *job)
 {
     struct connect_job *c = (struct connect_job *)job;
+    uint64_t end = now_ms() + PASSING_MS;
+    unsigned pause_ms = 0;
 
     if (!c->link)
         c->link = vb_link_load(c->vb->home, c->vb->library, &c->err);
-    if (c->link && vb_link_open(c->link, c->vb->typelib, &c->err) == 0)
-        c->opened = true;
-    else if (c->link && c->again && c->err.vbox_result == RESULT_NOT_REGISTERED)
-        open_fresh(c);
-    if (c->opened) {
-        vb_main_pump(c->vb->main, &c->link->xpcom);
+    c->opened = c->link && vb_link_open(c->link, c->vb->typelib, &c->err) == 0;
+    for (unsigned tries = 1; !c->opened && c->link && may_pass(c->err.vbox_result) && tries < TRIES_MAX;
+         tries++) {
+        EB_INFO("%s: once more: %s", c->vb->home, c->err.message);
+        vb_ipc_wait_for_place(now_ms() < end ? (unsigned)(end - now_ms()) : 0);
+        usleep(pause_ms * 1000);
+        pause_ms = pause_ms ? pause_ms * 2 : 100;
+        /* The library keeps what it once found; only a new one looks again. */
+        open_again(c, c->again || c->err.vbox_result == RESULT_NOT_REGISTERED);
+        c->again = false;
     }
+    if (c->opened)
+        vb_main_pump(c->vb->main, &c->link->xpcom);
+    else if (c->link && may_pass(c->err.vbox_result))
+        name_deaf_server(&c->err);
 }
 
 /* Also runs on the main thread, when nobody waits any more: the next connection then starts from the
