@@ -3,9 +3,8 @@
 #include "base/util.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pwd.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -49,28 +48,18 @@ static bool refuses(const char *path)
     return result == -ECONNREFUSED || result == -ENOENT;
 }
 
-/* The lock's file holds its owner's number, also after the owner's end; another process may have the number by then. */
 static long lock_owner(const char *path)
 {
-    FILE *file = fopen(path, "re");
-    char program[64] = "";
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    int fd = open(path, O_RDWR | O_CLOEXEC);
     long pid = 0;
 
-    if (!file)
+    if (fd < 0)
         return 0;
-    if (fscanf(file, "%9ld", &pid) != 1)
-        pid = 0;
-    fclose(file);
-    if (pid <= 0 || (kill((pid_t)pid, 0) < 0 && errno == ESRCH))
-        return 0;
-    EB_AUTOFREE char *comm = eb_asprintf("/proc/%ld/comm", pid);
-    file = fopen(comm, "re");
-    if (file) {
-        if (!fgets(program, sizeof(program), file))
-            program[0] = '\0';
-        fclose(file);
-    }
-    return strncmp(program, "VBox", 4) == 0 ? pid : 0;
+    if (fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK)
+        pid = lock.l_pid;
+    close(fd);
+    return pid;
 }
 
 long vb_ipc_deaf_server(void)
