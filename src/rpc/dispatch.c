@@ -92,6 +92,20 @@ static int answer(struct rpc_call *call, const void *ret, eb_error *err)
     return 0;
 }
 
+/* Some calls stand for several of libvirt's: what is not supported is the one that the client made. What says
+ * more than that stays. */
+static void name_call(const struct rpc_procedure *proc, eb_error *err)
+{
+    static const char generic[] = "this function is not supported by the connection driver: vir";
+    eb_error_domain domain = err->domain;
+
+    if (err->code != EB_ERR_NO_SUPPORT || !proc->function || !err->message ||
+        strncmp(err->message, generic, sizeof(generic) - 1) != 0)
+        return;
+    eb_error_clear(err);
+    eb_error_set_from(err, domain, EB_ERR_NO_SUPPORT, "%s", proc->function);
+}
+
 static void *new_value(const struct xdr_type *type)
 {
     return type ? eb_calloc(1, type->size) : NULL;
@@ -110,8 +124,10 @@ void rpc_dispatch_run(struct rpc_call *call)
         rpc_dispatch_fail(call, &err);
         return;
     }
-    if (call->serve(call, args, ret, &err) < 0 || answer(call, ret, &err) < 0)
+    if (call->serve(call, args, ret, &err) < 0 || answer(call, ret, &err) < 0) {
+        name_call(proc, &err);
         rpc_dispatch_fail(call, &err);
+    }
     xdr_clear(proc->args, args);
     xdr_clear(proc->ret, ret);
 }

@@ -322,7 +322,8 @@ static int find_pool_sources(eb_conn *conn EB_UNUSED, const char *type, const ch
 
     if (eb_check_flags(flags, 0, "testConnectFindStoragePoolSources", err) < 0)
         return -1;
-    if (known < 0)
+    /* libvirt's test driver does not know `dir` either */
+    if (known < 0 || known == EB_POOL_DIR)
         return eb_error_set(err, EB_ERR_INTERNAL_ERROR, "unknown storage pool type %s", type);
     if (known == EB_POOL_LOGICAL) {
         *xml = eb_strdup(logical_sources);
