@@ -36,6 +36,8 @@ static const struct {
     {EB_ERR_NO_NETWORK, "Network not found", "Network not found: %s"},
     {EB_ERR_INVALID_MAC, "invalid MAC address", "invalid MAC address: %s"},
     {EB_ERR_AUTH_FAILED, "authentication failed", "authentication failed: %s"},
+    {EB_ERR_AUTH_CANCELLED, "authentication cancelled", "authentication cancelled: %s"},
+    {EB_ERR_AUTH_UNAVAILABLE, "authentication unavailable", "authentication unavailable: %s"},
     {EB_ERR_NO_STORAGE_POOL, "Storage pool not found", "Storage pool not found: %s"},
     {EB_ERR_NO_STORAGE_VOL, "Storage volume not found", "Storage volume not found: %s"},
     {EB_ERR_NO_NODE_DEVICE, "Node device not found", "Node device not found: %s"},

@@ -2,13 +2,18 @@
 /* A connected client: what it sends becomes calls, and what they answer is sent. */
 #include "rpc/client.h"
 
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include "base/log.h"
 #include "rpc/errors.h"
 
 #define EB_MODULE "rpc"
+
+/* Of a client that did not yet say who it is: bytes of a message, and calls that wait. A step of SASL takes
+ * four bytes a character. */
+enum {
+    MAX_ANONYMOUS_MESSAGE = 4 * RPC_SASL_DATA_MAX + 4096,
+    MAX_ANONYMOUS_WAITING = 2,
+    MAX_AUTH_FAILURES = 3,
+};
 
 static void pump(struct rpc_client *client);
 
@@ -26,6 +31,11 @@ void rpc_client_unref(struct rpc_client *client)
         return;
     rpc_events_free(client->events);
     rpc_framing_free(&client->input);
+    rpc_wire_free(&client->wire);
+    rpc_security_unref(client->security);
+    free(client->sasl_user);
+    free(client->local);
+    free(client->remote);
     free(client);
 }
 
@@ -84,6 +94,14 @@ static void handle_closed(uv_handle_t *handle)
     depart(client);
 }
 
+static void not_anonymous(struct rpc_client *client)
+{
+    if (client->anonymous) {
+        client->anonymous = false;
+        client->server->n_anonymous--;
+    }
+}
+
 void rpc_client_close(struct rpc_client *client)
 {
     struct rpc_call *call;
@@ -91,6 +109,7 @@ void rpc_client_close(struct rpc_client *client)
     if (client->closing)
         return;
     client->closing = true;
+    not_anonymous(client);
     rpc_server_client_left(client->server, client);
     while ((call = client->waiting)) {
         client->waiting = call->next;
@@ -102,7 +121,7 @@ void rpc_client_close(struct rpc_client *client)
     uv_close((uv_handle_t *)&client->ping_timer, handle_closed);
 }
 
-static void violated(struct rpc_client *client, eb_error *err)
+void rpc_client_violated(struct rpc_client *client, eb_error *err)
 {
     EB_WARN("client %llu is closed: %s", (unsigned long long)client->id, eb_error_message(err));
     eb_error_clear(err);
@@ -144,7 +163,8 @@ static void written(uv_write_t *req, int status)
         pump(client);
 }
 
-void rpc_client_write(struct rpc_client *client, struct eb_strbuf *frame)
+/* Writes bytes (taken) as they are. */
+static void write_raw(struct rpc_client *client, struct eb_strbuf *frame)
 {
     EB_AUTOERROR eb_error err = EB_ERROR_INIT;
     size_t sent = 0;
@@ -178,7 +198,56 @@ void rpc_client_write(struct rpc_client *client, struct eb_strbuf *frame)
         rpc_client_close(client);
     } else if (client->output > client->server->limits.max_client_output) {
         eb_error_set(&err, EB_ERR_RPC, "%zu bytes wait for it and it does not read", client->output);
-        violated(client, &err);
+        rpc_client_violated(client, &err);
+    }
+}
+
+void rpc_client_write(struct rpc_client *client, struct eb_strbuf *frame)
+{
+    eb_error err = EB_ERROR_INIT;
+
+    if (client->closing) {
+        eb_strbuf_free(frame);
+    } else if (rpc_wire_give(&client->wire, frame, &err) < 0) {
+        eb_strbuf_free(frame);
+        rpc_client_violated(client, &err);
+    } else {
+        write_raw(client, frame);
+    }
+}
+
+/* ---- Who it is ---- */
+
+void rpc_client_trust(struct rpc_client *client)
+{
+    client->authenticated = true;
+    client->auth_failures = 0;
+}
+
+/* The last answer of the handshake is written; what follows goes through the layer that it agreed upon. */
+static void begin_layer(struct rpc_client *client)
+{
+    eb_error err = EB_ERROR_INIT;
+
+    if (!client->wire.sasl || client->wire.sasl_layer || !rpc_sasl_has_layer(client->wire.sasl))
+        return;
+    if (client->n_waiting || rpc_framing_left(&client->input)) {
+        eb_error_set(&err, EB_ERR_RPC, "it spoke on without waiting for the layer");
+        rpc_client_violated(client, &err);
+        return;
+    }
+    client->wire.sasl_layer = true;
+}
+
+/* After a call of the handshake. */
+static void judge(struct rpc_client *client)
+{
+    if (client->anonymous && client->authenticated) {
+        not_anonymous(client);
+        uv_timer_stop(&client->ping_timer);
+        begin_layer(client);
+    } else if (client->auth_failures >= MAX_AUTH_FAILURES) {
+        client->close_when_written = true;
     }
 }
 
@@ -209,6 +278,10 @@ static void start_call(struct rpc_client *client, struct rpc_call *call)
     call->next = client->running_calls;
     client->running_calls = call;
     call->job.run = run_call;
+    if (rpc_dispatch_is_auth(&call->header)) {
+        rpc_pool_submit(client->server->auth_pool, &call->job);
+        return;
+    }
     /* Opening starts what a driver needs, closing ends it: not quick, whatever the table says of the call. */
     if ((call->proc->marks & RPC_QUICK) && call->header.procedure != RPC_CONNECT_OPEN &&
         call->header.procedure != RPC_CONNECT_CLOSE)
@@ -235,10 +308,10 @@ static void alloc_buffer(uv_handle_t *handle, size_t suggested EB_UNUSED, uv_buf
 
 static void got_bytes(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf);
 
-static void read_or_wait(struct rpc_client *client)
+void rpc_client_read_or_wait(struct rpc_client *client)
 {
-    bool wanted = client->n_waiting < client->server->limits.max_client_waiting &&
-                  !client->server->stopping && !client->close_when_written;
+    unsigned max = client->authenticated ? client->server->limits.max_client_waiting : MAX_ANONYMOUS_WAITING;
+    bool wanted = client->n_waiting < max && !client->server->stopping && !client->close_when_written;
 
     if (wanted == client->reading)
         return;
@@ -266,7 +339,7 @@ static void pump(struct rpc_client *client)
         start_call(client, call);
     }
     if (!client->closing)
-        read_or_wait(client);
+        rpc_client_read_or_wait(client);
     maybe_leave(client);
 }
 
@@ -289,6 +362,9 @@ void rpc_client_finish(struct rpc_call *call)
         client->close_when_written = true;
     rpc_client_write(client, &call->reply);
     free_call(call);
+    if (client->closing)
+        return;
+    judge(client);
     if (client->closing)
         return;
     if (client->wants_keepalive)
@@ -336,7 +412,7 @@ static void got_message(struct rpc_client *client, const struct rpc_header *head
         return;
     if (has_serial(client->running_calls, header) || has_serial(client->waiting, header)) {
         eb_error_set(&err, EB_ERR_RPC, "the serial %u is in use", header->serial);
-        violated(client, &err);
+        rpc_client_violated(client, &err);
         return;
     }
     call = EB_NEW(struct rpc_call);
@@ -347,6 +423,41 @@ static void got_message(struct rpc_client *client, const struct rpc_header *head
     *client->last_waiting = call;
     client->last_waiting = &call->next;
     client->n_waiting++;
+}
+
+/* Whoever is not known yet has little to say. */
+static uint32_t max_message(const struct rpc_client *client)
+{
+    uint32_t max = client->server->limits.max_message;
+
+    return client->authenticated || max < MAX_ANONYMOUS_MESSAGE ? max : MAX_ANONYMOUS_MESSAGE;
+}
+
+/* -1: the client was closed. */
+static int take(struct rpc_client *client, const char *bytes, size_t n)
+{
+    struct eb_strbuf raw = {0};
+    eb_error err = EB_ERROR_INIT;
+    const char *dn = NULL;
+    int result = rpc_wire_take(&client->wire, client->security, bytes, n, &client->input, &raw, &dn, &err);
+
+    if (raw.len)
+        write_raw(client, &raw);
+    else
+        eb_strbuf_free(&raw);
+    if (result < 0) {
+        rpc_client_violated(client, &err);
+        return -1;
+    }
+    if (dn) {
+        client->strength = rpc_tls_strength(client->wire.tls);
+        EB_INFO("client %llu is '%s'", (unsigned long long)client->id, dn);
+        if (client->access.auth == RPC_BY_NOTHING) {
+            rpc_client_trust(client);
+            judge(client);
+        }
+    }
+    return client->closing ? -1 : 0;
 }
 
 static void got_bytes(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
@@ -363,66 +474,15 @@ static void got_bytes(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
         return;
     }
     client->unanswered = 0;
-    rpc_framing_add(&client->input, buf->base, (size_t)n);
-    while (!client->closing && (got = rpc_framing_next(&client->input, client->server->limits.max_message,
-                                                       &header, &payload, &len, &err)) != 0) {
+    if (take(client, buf->base, (size_t)n) < 0)
+        return;
+    while (!client->closing && (got = rpc_framing_next(&client->input, max_message(client), &header, &payload,
+                                                       &len, &err)) != 0) {
         if (got < 0) {
-            violated(client, &err);
+            rpc_client_violated(client, &err);
             return;
         }
         got_message(client, &header, payload, len);
     }
     pump(client);
-}
-
-/* ---- Arrival ---- */
-
-static int check_peer(struct rpc_client *client, const struct rpc_access *access, eb_error *err)
-{
-    struct ucred peer;
-    socklen_t n = sizeof(peer);
-    uv_os_fd_t fd;
-
-    if (uv_fileno(&client->uv.any, &fd) < 0 || getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &n) < 0)
-        return eb_error_set(err, EB_ERR_AUTH_FAILED, "cannot tell who it is");
-    client->uid = peer.uid;
-    client->read_only = access->read_only;
-    if (access->same_user && peer.uid != 0 && peer.uid != geteuid())
-        return eb_error_set(err, EB_ERR_AUTH_FAILED, "user %u may not use this user's daemon",
-                            (unsigned)peer.uid);
-    return 0;
-}
-
-void rpc_client_accept(struct rpc_server *server, uv_stream_t *listener, const struct rpc_access *access)
-{
-    struct rpc_client *client = EB_NEW(struct rpc_client);
-    eb_error err = EB_ERROR_INIT;
-
-    atomic_init(&client->refs, 1);
-    client->server = server;
-    client->id = ++server->next_id;
-    client->last_waiting = &client->waiting;
-    client->events = rpc_events_new();
-    client->open_handles = 2;
-    uv_pipe_init(&server->loop, &client->uv.pipe, 0);
-    uv_timer_init(&server->loop, &client->ping_timer);
-    client->uv.any.data = client;
-    client->ping_timer.data = client;
-    client->next = server->clients;
-    if (client->next)
-        client->next->prev = client;
-    server->clients = client;
-    server->n_clients++;
-    uv_timer_stop(&server->idle);
-    if (uv_accept(listener, &client->uv.stream) < 0) {
-        rpc_client_close(client);
-        return;
-    }
-    if (server->n_clients > server->limits.max_clients)
-        eb_error_set(&err, EB_ERR_RPC, "there are %u clients already", server->limits.max_clients);
-    if (eb_error_is_set(&err) || check_peer(client, access, &err) < 0) {
-        violated(client, &err);
-        return;
-    }
-    read_or_wait(client);
 }

@@ -16,6 +16,7 @@
 #include "rpc/protocol.h"
 #include "rpc/serve.h"
 #include "rpc/server.h"
+#include "rpc/wire.h"
 
 /** Program of pings and pongs. */
 #define RPC_PROGRAM_KEEPALIVE 0x6b656570u
@@ -54,12 +55,14 @@ struct rpc_server {
     struct rpc_listener *listeners;
     struct rpc_client *clients; /* connected; doubly linked */
     unsigned n_clients;
+    unsigned n_anonymous;
+    struct rpc_security *security;
     unsigned leaving; /* clients that were closed and are not yet gone */
     uint64_t next_id;
     bool running, stopping, stopped;
     void (*on_stopping)(void *opaque);
     void *opaque;
-    struct rpc_pool *pool, *quick_pool;
+    struct rpc_pool *pool, *quick_pool, *auth_pool;
     char read_buffer[65536]; /* one for all: the loop reads into it and at once takes it out */
     atomic_bool stop_wanted;
     pthread_mutex_t lock; /* guards the mailbox */
@@ -76,8 +79,9 @@ struct rpc_client {
         uv_handle_t any;
         uv_stream_t stream;
         uv_pipe_t pipe;
+        uv_tcp_t tcp;
     } uv;
-    uv_timer_t ping_timer;
+    uv_timer_t ping_timer; /* until it is known who it is: how long that may take */
     struct rpc_client *prev, *next;
     struct rpc_framing input;
     struct rpc_call *waiting, **last_waiting; /* calls that did not begin */
@@ -90,25 +94,41 @@ struct rpc_client {
     size_t output;         /* bytes that wait to be written */
     unsigned unanswered;   /* pings */
     bool pinging;
+    bool anonymous; /* counted in the server's n_anonymous */
 
     /* Set once, before the first call. */
-    bool read_only;
-    uid_t uid;
+    struct rpc_access access;
+    struct rpc_security *security; /* a reference, or NULL */
+    uid_t uid;                     /* (uid_t)-1: not of this host */
+    pid_t pid;
+    uint64_t pid_start_time;
+    char *local, *remote; /* addresses as SASL writes them, or NULL */
+    unsigned strength;    /* of TLS, in bits, after its handshake */
+    struct rpc_wire wire; /* for the loop, but for `sasl` while an `early` call runs */
 
     /* For `early` calls, which run alone, and for the loop while none runs. */
     eb_conn *conn;
     bool wants_keepalive;
     bool conn_read_only;
+    atomic_bool authenticated; /* it may call more than the handshake; never back to false */
+    unsigned auth_failures;    /* in a row */
+    char *sasl_user;
 
     struct rpc_events *events; /* with a lock of its own */
 };
 
 /** Takes an accepted connection over. */
 void rpc_client_accept(struct rpc_server *server, uv_stream_t *listener, const struct rpc_access *access);
+/** Closes a client that broke a rule: says why, clears `err`. */
+void rpc_client_violated(struct rpc_client *client, eb_error *err);
+/** Begins to take in what the client says, or stops for a while, as its limits want. */
+void rpc_client_read_or_wait(struct rpc_client *client);
 /** No more input, calls or output; what runs ends, then it is gone. */
 void rpc_client_close(struct rpc_client *client);
 /** Writes `frame` (taken). */
 void rpc_client_write(struct rpc_client *client, struct eb_strbuf *frame);
+/** It is known who it is: from now on it may call everything. In an `early` call or before all calls. */
+void rpc_client_trust(struct rpc_client *client);
 /** Its call ran: answers it. */
 void rpc_client_finish(struct rpc_call *call);
 /** The server stops: no new calls; closes once all that run are answered. */
@@ -131,6 +151,9 @@ int rpc_dispatch_check(struct rpc_call *call, eb_error *err);
 void rpc_dispatch_run(struct rpc_call *call);
 /** Makes the answer that the call failed; clears `err`. */
 void rpc_dispatch_fail(struct rpc_call *call, eb_error *err);
+
+/** Of the procedures by which a client says who it is. */
+bool rpc_dispatch_is_auth(const struct rpc_header *header);
 
 /* keepalive.c */
 void rpc_keepalive_start(struct rpc_client *client);

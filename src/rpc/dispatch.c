@@ -39,10 +39,18 @@ static int check_program(struct rpc_call *call, eb_error *err)
     return 0;
 }
 
+bool rpc_dispatch_is_auth(const struct rpc_header *header)
+{
+    return header->program == RPC_PROGRAM_REMOTE && header->procedure >= RPC_AUTH_LIST &&
+           header->procedure <= RPC_AUTH_POLKIT;
+}
+
 int rpc_dispatch_check(struct rpc_call *call, eb_error *err)
 {
     struct rpc_client *client = call->client;
 
+    if (!client->authenticated && !rpc_dispatch_is_auth(&call->header))
+        return eb_error_set_from(err, EB_FROM_RPC, EB_ERR_RPC, "authentication required");
     if (check_program(call, err) < 0)
         return -1;
     if (call->proc && (call->proc->marks & RPC_EARLY)) {

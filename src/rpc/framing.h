@@ -43,6 +43,11 @@ void rpc_framing_add(struct rpc_framing *f, const void *bytes, size_t n);
  */
 int rpc_framing_next(struct rpc_framing *f, uint32_t max, struct rpc_header *header,
                      const unsigned char **payload, size_t *n, eb_error *err);
+/** Bytes that are not yet a whole message. */
+static inline size_t rpc_framing_left(const struct rpc_framing *f)
+{
+    return f->len - f->used;
+}
 void rpc_framing_free(struct rpc_framing *f);
 
 /** Begins a message in `out`, which is empty. */

@@ -56,7 +56,7 @@ int rpc_serve_connect_open(struct rpc_call *call, const struct rpc_connect_open_
 
     if (client->conn)
         return eb_error_set_from(err, EB_FROM_RPC, EB_ERR_INTERNAL_ERROR, "connection already open");
-    if (client->read_only)
+    if (client->access.read_only)
         flags |= EB_CONNECT_RO;
     if (check_uri(client, args->name, err) < 0 || eb_connect_open(args->name, flags, &client->conn, err) < 0)
         return -1;

@@ -9,12 +9,18 @@
 
 #define EB_MODULE "rpc"
 
-enum { BACKLOG = 128 };
+/* Some who have to be asked may be slow to answer; nobody else waits for them. */
+enum { BACKLOG = 128, AUTH_WORKERS = 8 };
 
 struct rpc_listener {
     struct rpc_server *server;
     struct rpc_access access;
-    uv_pipe_t pipe;
+    union {
+        uv_handle_t any;
+        uv_stream_t stream;
+        uv_pipe_t pipe;
+        uv_tcp_t tcp;
+    } uv;
     struct rpc_listener *next;
 };
 
@@ -36,7 +42,7 @@ static void begin_stopping(struct rpc_server *server)
     uv_close((uv_handle_t *)&server->idle, NULL);
     while ((l = server->listeners)) {
         server->listeners = l->next;
-        uv_close((uv_handle_t *)&l->pipe, close_listener);
+        uv_close(&l->uv.any, close_listener);
     }
     for (client = server->clients; client; client = next) {
         next = client->next;
@@ -197,15 +203,20 @@ int rpc_server_listen(struct rpc_server *server, int fd, const struct rpc_access
 
     listener->server = server;
     listener->access = *access;
-    uv_pipe_init(&server->loop, &listener->pipe, 0);
-    listener->pipe.data = listener;
-    result = uv_pipe_open(&listener->pipe, fd);
+    if (access->transport == RPC_UNIX) {
+        uv_pipe_init(&server->loop, &listener->uv.pipe, 0);
+        result = uv_pipe_open(&listener->uv.pipe, fd);
+    } else {
+        uv_tcp_init(&server->loop, &listener->uv.tcp);
+        result = uv_tcp_open(&listener->uv.tcp, fd);
+    }
+    listener->uv.any.data = listener;
     if (result < 0)
         close(fd);
     else
-        result = uv_listen((uv_stream_t *)&listener->pipe, BACKLOG, knocked);
+        result = uv_listen(&listener->uv.stream, BACKLOG, knocked);
     if (result < 0) {
-        uv_close((uv_handle_t *)&listener->pipe, close_listener);
+        uv_close(&listener->uv.any, close_listener);
         return eb_error_set_errno(err, -result, "cannot listen");
     }
     listener->next = server->listeners;
@@ -240,7 +251,8 @@ int rpc_server_new(const struct rpc_limits *limits, struct rpc_server **out, eb_
     uv_timer_init(&server->loop, &server->idle);
     server->idle.data = server;
     if (rpc_pool_new(limits->workers, &server->pool, err) < 0 ||
-        rpc_pool_new(limits->quick_workers, &server->quick_pool, err) < 0) {
+        rpc_pool_new(limits->quick_workers, &server->quick_pool, err) < 0 ||
+        rpc_pool_new(AUTH_WORKERS, &server->auth_pool, err) < 0) {
         rpc_server_free(server);
         return -1;
     }
@@ -252,6 +264,12 @@ void rpc_server_set_limits(struct rpc_server *server, const struct rpc_limits *l
 {
     server->limits = *limits;
     watch_idleness(server);
+}
+
+void rpc_server_set_security(struct rpc_server *server, struct rpc_security *security)
+{
+    rpc_security_unref(server->security);
+    server->security = security ? rpc_security_ref(security) : NULL;
 }
 
 uv_loop_t *rpc_server_loop(struct rpc_server *server)
@@ -290,7 +308,9 @@ void rpc_server_free(struct rpc_server *server)
     }
     rpc_pool_free(server->pool);
     rpc_pool_free(server->quick_pool);
+    rpc_pool_free(server->auth_pool);
     drop_letters(server);
+    rpc_security_unref(server->security);
     uv_loop_close(&server->loop);
     pthread_mutex_destroy(&server->lock);
     free(server);

@@ -11,6 +11,7 @@
 #include <uv.h>
 
 #include "base/error.h"
+#include "rpc/security.h"
 
 struct rpc_limits {
     unsigned max_clients;
@@ -23,27 +24,40 @@ struct rpc_limits {
     unsigned keepalive_interval; /* seconds between pings to a silent client; 0: no pings */
     unsigned keepalive_count;    /* pings without an answer before the client is closed */
     unsigned idle_timeout;       /* seconds without a client before rpc_server_run ends; 0: never */
+    unsigned max_anonymous;      /* clients that did not yet say who they are; more are turned away */
+    unsigned handshake_timeout;  /* seconds that they have for it */
 };
 /** What everboxd.conf(5) documents. */
 #define RPC_LIMITS_DEFAULT                                                                                   \
     {                                                                                                        \
         .max_clients = 5000, .max_client_requests = 5, .max_client_waiting = 64,                             \
         .max_message = 32u * 1024 * 1024, .max_client_output = 64u * 1024 * 1024, .workers = 20,             \
-        .quick_workers = 5, .keepalive_interval = 5, .keepalive_count = 5, .idle_timeout = 0                 \
+        .quick_workers = 5, .keepalive_interval = 5, .keepalive_count = 5, .idle_timeout = 0,                \
+        .max_anonymous = 20, .handshake_timeout = 30                                                         \
     }
+
+enum rpc_transport { RPC_UNIX, RPC_TCP, RPC_TLS };
+/** libvirt's numbers. */
+enum rpc_auth { RPC_BY_NOTHING = 0, RPC_BY_SASL = 1, RPC_BY_POLKIT = 2 };
 
 /** Who may come through a listening socket, and what they may do. */
 struct rpc_access {
     bool read_only;
-    bool same_user; /* only this process's user and root */
+    bool same_user; /* only this process's user and root; for RPC_UNIX */
+    enum rpc_transport transport;
+    enum rpc_auth auth; /* how a client proves who it is, beyond what the transport proves */
 };
 
 struct rpc_server;
 int rpc_server_new(const struct rpc_limits *limits, struct rpc_server **out, eb_error *err);
-/** Takes the listening Unix socket `fd`, also on failure. Before rpc_server_run or in its thread. */
+/** Takes the listening socket `fd` (of the kind that access->transport says), also on failure. Before
+ * rpc_server_run or in its thread. */
 int rpc_server_listen(struct rpc_server *server, int fd, const struct rpc_access *access, eb_error *err);
 /** Changes the limits, but the numbers of workers. In the thread of rpc_server_run. */
 void rpc_server_set_limits(struct rpc_server *server, const struct rpc_limits *limits);
+/** What clients that come from now on are measured by; takes a reference. NULL: none, which RPC_TLS needs.
+ * Before rpc_server_run or in its thread. */
+void rpc_server_set_security(struct rpc_server *server, struct rpc_security *security);
 /** For signals and timers of the caller; it closes its own handles in `stopping`, which runs in the loop. */
 uv_loop_t *rpc_server_loop(struct rpc_server *server);
 /** Serves until rpc_server_stop or the idle timeout. */
