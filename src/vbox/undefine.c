@@ -80,6 +80,19 @@ static void register_again(struct vbox_found *f, const char *settings)
     IVirtualBox_registerMachine(f->c->vb, f->vbox, again, NULL);
 }
 
+/* deleteSettings, before 4.0, leaves the file of a saved state behind, and of a saved machine nothing may
+ * change. */
+static int drop_saved(struct vbox_found *f, eb_error *err)
+{
+    if (!vbox_state_is_saved(f->state))
+        return 0;
+    if (vbox_discard_saved(f, true, err) < 0)
+        return -1;
+    if (!vbox_wait_unlocked(f->c, f->machine, 3000))
+        return eb_error_set(err, EB_ERR_RESOURCE_BUSY, "another process changes the domain now");
+    return 0;
+}
+
 static int remove_machine(struct vbox_found *f, unsigned flags, eb_error *err)
 {
     EB_AUTOFREE char *nvram = f->accessible ? nvram_file(f) : NULL;
@@ -96,6 +109,8 @@ static int remove_machine(struct vbox_found *f, unsigned flags, eb_error *err)
         return eb_error_set_errno(err, errno, "cannot read '%s'", nvram);
     if (!vbox_wait_unlocked(f->c, f->machine, 3000) && f->accessible)
         return eb_error_set(err, EB_ERR_RESOURCE_BUSY, "another process changes the domain now");
+    if (f->accessible && !vb_has(f->c->vb, VB_IMachine_unregister) && drop_saved(f, err) < 0)
+        return -1;
     if (vbox_machine_remove(f->c, f->vbox, f->machine, f->accessible,
                             flags & EB_UNDEFINE_STORAGE ? VBOX_DISKS_DELETE : VBOX_DISKS_KEEP, err) < 0) {
         register_again(f, settings);

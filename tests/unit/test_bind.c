@@ -176,6 +176,32 @@ static void every_release_binds_as_its_facts_say(void **state)
     assert_true(n >= 42);
 }
 
+/* Equal ids, other slots: an object answers to the id of either release, so the type library alone tells. */
+static void equal_ids_with_other_slots_bind_by_their_own_type_library(void **state)
+{
+    static const struct {
+        const char *before, *after, *iface;
+        enum vb_member member;
+    } moves[] = {
+        {"3.1", "3.2", "IMouse", VB_IMouse_putMouseEvent},
+        {"5.1.4", "5.2", "IHostNetworkInterface", VB_IHostNetworkInterface_enableStaticIPConfig},
+        {"7.1", "7.1.6", "INATEngine", VB_INATEngine_addRedirect},
+        {"7.1", "7.1.6", "INATEngine", VB_INATEngine_setNetworkSettings},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < EB_ARRAY_SIZE(moves); i++) {
+        struct vb_binding *a = bind_release(moves[i].before), *b = bind_release(moves[i].after);
+        unsigned iface = find_iface(moves[i].iface);
+
+        assert_memory_equal(a->ifaces[iface].iid, b->ifaces[iface].iid, 16);
+        assert_true(a->members[moves[i].member].slot > 0 && b->members[moves[i].member].slot > 0);
+        assert_int_not_equal(a->members[moves[i].member].slot, b->members[moves[i].member].slot);
+        vb_binding_free(a);
+        vb_binding_free(b);
+    }
+}
+
 static void the_installation_binds_as_its_facts_say(void **state)
 {
     (void)state;
@@ -371,6 +397,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_release_binds_as_its_facts_say),
+        cmocka_unit_test(equal_ids_with_other_slots_bind_by_their_own_type_library),
         cmocka_unit_test(parameters_of_no_known_shape_are_not_bound),
         cmocka_unit_test(another_interface_or_direction_or_count_is_another_shape),
         cmocka_unit_test(an_array_needs_its_count_just_before_it),
