@@ -769,6 +769,66 @@ EB_API int eb_nodedev_get_xml(eb_nodedev *dev, unsigned flags, char **xml, eb_er
 /** Gives the number of entries of `*out` (each eb_free, then the array). virNodeDeviceListCaps. */
 EB_API int eb_nodedev_list_caps(eb_nodedev *dev, char ***out, eb_error *err);
 
+/* ---- Jobs: operations on a domain that take time ---- */
+
+/** virDomainJobType. */
+typedef enum eb_job_type {
+    EB_JOB_NONE = 0,
+    EB_JOB_BOUNDED = 1,   /* it is known how far it is */
+    EB_JOB_UNBOUNDED = 2, /* it is not */
+    EB_JOB_COMPLETED = 3,
+    EB_JOB_FAILED = 4,
+    EB_JOB_CANCELLED = 5,
+} eb_job_type;
+
+/** virDomainJobOperation. */
+typedef enum eb_job_operation {
+    EB_JOB_OPERATION_UNKNOWN = 0,
+    EB_JOB_OPERATION_START = 1,
+    EB_JOB_OPERATION_SAVE = 2,
+    EB_JOB_OPERATION_RESTORE = 3,
+    EB_JOB_OPERATION_MIGRATION_IN = 4,
+    EB_JOB_OPERATION_MIGRATION_OUT = 5,
+    EB_JOB_OPERATION_SNAPSHOT = 6,
+    EB_JOB_OPERATION_SNAPSHOT_REVERT = 7,
+    EB_JOB_OPERATION_DUMP = 8,
+    EB_JOB_OPERATION_BACKUP = 9,
+    EB_JOB_OPERATION_SNAPSHOT_DELETE = 10,
+} eb_job_operation;
+
+/**
+ * virDomainJobInfo. Times are milliseconds; `time_remaining` is 0 where nobody knows. VirtualBox tells
+ * percents: `data_*` are parts of a hundred then. What is not known is 0.
+ */
+typedef struct eb_job_info {
+    eb_job_type type;
+    uint64_t time_elapsed, time_remaining;
+    uint64_t data_total, data_processed, data_remaining;
+    uint64_t mem_total, mem_processed, mem_remaining;
+    uint64_t file_total, file_processed, file_remaining;
+} eb_job_info;
+
+/** virDomainGetJobStatsFlags. */
+enum {
+    EB_JOB_STATS_COMPLETED = 1 << 0,      /* of the last job that ended; forgotten once it was asked for */
+    EB_JOB_STATS_KEEP_COMPLETED = 1 << 1, /* it is not forgotten */
+};
+
+/** The job that runs now on the domain, whoever in this process began it; EB_JOB_NONE: none does.
+ * virDomainGetJobInfo. */
+EB_API int eb_domain_get_job_info(eb_domain *dom, eb_job_info *out, eb_error *err);
+/**
+ * The same as parameters, with the names that libvirt gives them ("operation", "time_elapsed" …); of an ended
+ * job also "success" and "errmsg". Gives their number; free them with eb_params_free. virDomainGetJobStats.
+ */
+EB_API int eb_domain_get_job_stats(eb_domain *dom, unsigned flags, eb_job_type *type, eb_param **params,
+                                   eb_error *err);
+/**
+ * Asks the job to stop: its operation then fails with EB_ERR_OPERATION_ABORTED. EB_ERR_OPERATION_INVALID when
+ * no job runs, EB_ERR_OPERATION_UNSUPPORTED when the hypervisor cannot stop this one. virDomainAbortJob.
+ */
+EB_API int eb_domain_abort_job(eb_domain *dom, eb_error *err);
+
 /* ---- Events ---- */
 
 /** What a callback can be registered for. The numbers are libvirt's (virDomainEventID). */

@@ -15,6 +15,7 @@
 #define EB_CORE_DRIVER_H
 
 #include "core/event.h"
+#include "core/job.h"
 #include "model/domain_xml.h"
 #include "model/object.h"
 
@@ -162,6 +163,9 @@ struct eb_driver_domain_ops {
     int (*rename)(eb_conn *conn, eb_uuid uuid, const char *name, unsigned flags, eb_error *err);
     int (*get_security_label)(eb_conn *conn, eb_uuid uuid, eb_security_label *out, eb_error *err);
     int (*get_messages)(eb_conn *conn, eb_uuid uuid, unsigned flags, char ***out, eb_error *err);
+    /** Where the jobs of this connection's domains are (job.h); never NULL. Core serves the calls. NULL: no
+     * operation of the driver is a job. */
+    const void *(*job_world)(eb_conn *conn);
 };
 
 struct eb_driver_device_ops {
@@ -294,6 +298,8 @@ void eb_conn_emit(eb_conn *conn, struct eb_event *event);
 void eb_conn_emit_closed(eb_conn *conn, eb_close_reason reason);
 /** A domain's event; `key` as it was then. */
 struct eb_event *eb_domain_event_new(const struct eb_domain_key *key, eb_domain_event_id id);
+/** Its job ended; takes the parameters (eb_job_end). */
+struct eb_event *eb_job_event_new(const struct eb_domain_key *key, eb_param *params, size_t n_params);
 /** One of its life. */
 struct eb_event *eb_lifecycle_event_new(const struct eb_domain_key *key, int event, int detail);
 

@@ -310,6 +310,15 @@ struct eb_event *eb_domain_event_new(const struct eb_domain_key *key, eb_domain_
     return eb_event_new(EB_EVENT_DOMAIN, (int)id, key->uuid, key->name, key->id);
 }
 
+struct eb_event *eb_job_event_new(const struct eb_domain_key *key, eb_param *params, size_t n_params)
+{
+    struct eb_event *event = eb_domain_event_new(key, EB_DOMAIN_EVENT_ID_JOB_COMPLETED);
+
+    event->params = params;
+    event->n_params = n_params;
+    return event;
+}
+
 struct eb_event *eb_lifecycle_event_new(const struct eb_domain_key *key, int event, int detail)
 {
     struct eb_event *e = eb_domain_event_new(key, EB_DOMAIN_EVENT_ID_LIFECYCLE);

@@ -145,6 +145,21 @@ static void post_device(const struct listener *listener, const struct rpc_domain
              .alias = alias);
 }
 
+static void post_job(const struct listener *listener, const struct rpc_domain *dom,
+                     const eb_domain_event *event)
+{
+    size_t n = event->data.job_completed.n_params;
+    struct rpc_domain_event_callback_job_completed_msg message = {.callback = listener->id};
+
+    message.params.items = rpc_put_params(event->data.job_completed.params, n);
+    message.params.n = (uint32_t)n;
+    message.dom = *dom;
+    message.dom.name = eb_strdup(dom->name);
+    post(listener->client, RPC_DOMAIN_EVENT_CALLBACK_JOB_COMPLETED,
+         &rpc_domain_event_callback_job_completed_msg_type, &message);
+    xdr_clear(&rpc_domain_event_callback_job_completed_msg_type, &message);
+}
+
 static void post_event(const struct listener *listener, const struct rpc_domain *dom,
                        const eb_domain_event *event)
 {
@@ -192,6 +207,9 @@ static void post_event(const struct listener *listener, const struct rpc_domain 
     case EB_DOMAIN_EVENT_ID_MIGRATION_ITERATION:
         POST(DOMAIN_EVENT_CALLBACK_MIGRATION_ITERATION, domain_event_callback_migration_iteration,
              .iteration = event->data.migration_iteration.iteration);
+        break;
+    case EB_DOMAIN_EVENT_ID_JOB_COMPLETED:
+        post_job(listener, dom, event);
         break;
     case EB_DOMAIN_EVENT_ID_METADATA_CHANGE:
         POST(DOMAIN_EVENT_CALLBACK_METADATA_CHANGE, domain_event_callback_metadata_change,

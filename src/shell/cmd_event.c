@@ -4,6 +4,7 @@
 
 #include "shell/command.h"
 #include "shell/interrupt.h"
+#include "shell/job_text.h"
 #include "shell/opts.h"
 #include "shell/shell.h"
 
@@ -140,6 +141,9 @@ static void print_details(struct shell *sh, const eb_domain_event *e)
         sh_print(sh, ": type %s, uri %s", metadata_type(e->data.metadata_change.type),
                  e->data.metadata_change.uri ? e->data.metadata_change.uri : "N/A");
         break;
+    case EB_DOMAIN_EVENT_ID_JOB_COMPLETED:
+        sh_print(sh, ":");
+        break;
     default:
         break;
     }
@@ -170,6 +174,9 @@ static void add_details(struct json *j, const eb_domain_event *e)
     case EB_DOMAIN_EVENT_ID_METADATA_CHANGE:
         json_string(j, "type", metadata_type(e->data.metadata_change.type));
         json_string(j, "uri", e->data.metadata_change.uri);
+        break;
+    case EB_DOMAIN_EVENT_ID_JOB_COMPLETED:
+        job_params_json(j, e->data.job_completed.params, e->data.job_completed.n_params);
         break;
     default:
         break;
@@ -220,6 +227,8 @@ static void hear(eb_conn *conn, eb_domain *dom, const eb_domain_event *e, void *
         sh_print(l->sh, "event '%s' for domain '%s'", event_names[e->id], eb_domain_get_name(dom));
         print_details(l->sh, e);
         sh_print(l->sh, "\n");
+        if (e->id == EB_DOMAIN_EVENT_ID_JOB_COMPLETED)
+            job_params_print(l->sh, e->data.job_completed.params, e->data.job_completed.n_params, "\t");
     }
     fflush(stdout);
 }

@@ -9,6 +9,7 @@ const struct command_group command_groups[] = {
     {"Domain Devices", "device", commands_device},
     {"Domain Monitoring", "monitor", commands_info},
     {"Device Monitoring", "devices", commands_devinfo},
+    {"Jobs", "job", commands_job},
     {"Events", "event", commands_event},
     {"Networks", "network", commands_network},
     {"Storage", "storage", commands_storage},

@@ -45,6 +45,11 @@ void sh_info(struct shell *sh, const char *label, const char *value)
 
 char *sh_pretty_size(uint64_t bytes)
 {
+    return sh_pretty_size_digits(bytes, 2);
+}
+
+char *sh_pretty_size_digits(uint64_t bytes, int digits)
+{
     static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
     double value = (double)bytes;
     size_t unit = 0;
@@ -53,5 +58,5 @@ char *sh_pretty_size(uint64_t bytes)
         value /= 1024;
         unit++;
     }
-    return eb_asprintf("%.2f %s", value, units[unit]);
+    return eb_asprintf("%.*f %s", digits, value, units[unit]);
 }

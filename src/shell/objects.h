@@ -34,5 +34,6 @@ static inline const char *sh_yes_no(bool value)
 }
 /** "100.00 GiB", "1000.00 B"; the caller frees it. */
 char *sh_pretty_size(uint64_t bytes) EB_MUST_CHECK;
+char *sh_pretty_size_digits(uint64_t bytes, int digits) EB_MUST_CHECK;
 
 #endif

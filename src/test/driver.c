@@ -3,6 +3,8 @@
 
 #include "test/ops.h"
 
+#define MAX_JOB_MS 3600000
+
 /* The world of test:///default. */
 static struct {
     pthread_mutex_t lock;
@@ -69,9 +71,41 @@ static int open_file(eb_conn *conn, const char *path, eb_error *err)
     return 0;
 }
 
+/* `?job-ms=N`: operations that a hypervisor takes time for are to take so long. */
+static int read_job_ms(const struct eb_uri *uri, unsigned *out, eb_error *err)
+{
+    const char *text = eb_uri_query(uri, "job-ms");
+    unsigned long ms;
+    char *end;
+
+    *out = 0;
+    if (!text)
+        return 0;
+    ms = strtoul(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end || ms > MAX_JOB_MS)
+        return eb_error_set(err, EB_ERR_INVALID_ARG, "job-ms=%s: expected a number of milliseconds up to %d",
+                            text, MAX_JOB_MS);
+    *out = (unsigned)ms;
+    return 0;
+}
+
+static void set_job_ms(eb_conn *conn, unsigned ms)
+{
+    TEST_AUTOLEAVE struct test_world *world = test_world_enter(conn);
+
+    world->job_ms = ms;
+}
+
 static int open_conn(eb_conn *conn, const struct eb_uri *uri, eb_error *err)
 {
-    return is_default(uri) ? open_default(conn, err) : open_file(conn, uri->path, err);
+    unsigned job_ms;
+
+    if (read_job_ms(uri, &job_ms, err) < 0 ||
+        (is_default(uri) ? open_default(conn, err) : open_file(conn, uri->path, err)) < 0)
+        return -1;
+    if (job_ms > 0)
+        set_job_ms(conn, job_ms);
+    return 0;
 }
 
 static void destroy_autodestroyed(struct test_world *world, eb_conn *conn)
@@ -196,6 +230,7 @@ const struct eb_driver eb_test_driver = {
             .rename = test_rename,
             .get_security_label = test_get_security_label,
             .get_messages = test_get_messages,
+            .job_world = test_job_world,
         },
     .device =
         {

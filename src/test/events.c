@@ -48,6 +48,13 @@ void test_emit_device(struct test_world *world, const struct test_domain *dom, e
     eb_event_hub_emit(world->hub, event);
 }
 
+void test_emit_job(struct test_world *world, const struct test_domain *dom, eb_param *params, size_t n)
+{
+    struct eb_domain_key key = key_now(dom);
+
+    eb_event_hub_emit(world->hub, eb_job_event_new(&key, params, n));
+}
+
 /* The driver of libvirt that this one is like lets every event be registered. */
 bool test_has_event(eb_conn *conn EB_UNUSED, enum eb_event_class class, int id EB_UNUSED)
 {

@@ -89,13 +89,15 @@ int test_undefine(eb_conn *conn, eb_uuid uuid, unsigned flags, eb_error *err)
 
 int test_start(eb_conn *conn, eb_uuid uuid, unsigned flags, eb_error *err)
 {
-    TEST_AUTOLEAVE struct test_world *world = test_world_enter(conn);
+    TEST_AUTOLEAVE struct test_world *world = NULL;
     struct test_domain *dom;
     bool paused = flags & EB_START_PAUSED;
 
     if (eb_check_flags(flags, EB_START_PAUSED | EB_START_AUTODESTROY | EB_START_FORCE_BOOT,
-                       "testDomainCreateWithFlags", err) < 0)
+                       "testDomainCreateWithFlags", err) < 0 ||
+        test_job_run(conn, uuid, EB_JOB_OPERATION_START, false, err) < 0)
         return -1;
+    world = test_world_enter(conn);
     dom = test_need(world, uuid, err);
     if (!dom)
         return -1;

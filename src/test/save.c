@@ -101,12 +101,14 @@ static int read_image(const char *path, struct image *out, eb_error *err)
 int test_save(eb_conn *conn, eb_uuid uuid, const char *path, const struct eb_domain_def *dxml, unsigned flags,
               eb_error *err)
 {
-    TEST_AUTOLEAVE struct test_world *world = test_world_enter(conn);
+    TEST_AUTOLEAVE struct test_world *world = NULL;
     EB_AUTODEF struct eb_domain_def *instead = NULL;
     struct test_domain *dom;
 
-    if (eb_check_flags(flags, EB_SAVE_RUNNING | EB_SAVE_PAUSED, "testDomainSaveFlags", err) < 0)
+    if (eb_check_flags(flags, EB_SAVE_RUNNING | EB_SAVE_PAUSED, "testDomainSaveFlags", err) < 0 ||
+        test_job_run(conn, uuid, EB_JOB_OPERATION_SAVE, true, err) < 0)
         return -1;
+    world = test_world_enter(conn);
     dom = test_need(world, uuid, err);
     if (!dom || test_need_active(dom, err) < 0 || (dxml && check_replacement(dom->def, dxml, err) < 0))
         return -1;
@@ -139,6 +141,8 @@ int test_restore(eb_conn *conn, const char *path, const struct eb_domain_def *dx
         image.def = instead;
     }
     paused = flags & EB_SAVE_PAUSED || (image.paused && !(flags & EB_SAVE_RUNNING));
+    if (test_job_run(conn, image.def->uuid, EB_JOB_OPERATION_RESTORE, false, err) < 0)
+        return -1;
     world = test_world_enter(conn);
     if (test_check_identity(world, image.def, true, &dom, err) < 0)
         return -1;
@@ -165,12 +169,14 @@ int test_save_image_get_def(eb_conn *conn EB_UNUSED, const char *path, unsigned 
 
 int test_managed_save(eb_conn *conn, eb_uuid uuid, unsigned flags, eb_error *err)
 {
-    TEST_AUTOLEAVE struct test_world *world = test_world_enter(conn);
+    TEST_AUTOLEAVE struct test_world *world = NULL;
     struct test_domain *dom;
 
     if (eb_check_flags(flags, EB_SAVE_BYPASS_CACHE | EB_SAVE_RUNNING | EB_SAVE_PAUSED,
-                       "testDomainManagedSave", err) < 0)
+                       "testDomainManagedSave", err) < 0 ||
+        test_job_run(conn, uuid, EB_JOB_OPERATION_SAVE, true, err) < 0)
         return -1;
+    world = test_world_enter(conn);
     dom = test_need(world, uuid, err);
     if (!dom || test_need_active(dom, err) < 0)
         return -1;

@@ -39,6 +39,7 @@ void test_world_free(struct test_world *world)
     HASH_ITER (by_uuid, world->by_uuid, dom, tmp) {
         test_remove(world, dom);
     }
+    eb_job_forget(world);
     test_objects_free(&world->objects);
     eb_event_hub_free(world->hub);
     pthread_mutex_destroy(&world->lock);

@@ -41,6 +41,7 @@ struct test_world {
     struct test_objects objects; /* what is no domain */
     eb_node_info node;
     struct eb_event_hub *hub; /* its connections */
+    unsigned job_ms;          /* how long starting, saving and the like take: jobs */
     int cells; /* memory cells with known contents: TEST_MAX_CELLS, or 0 in a world from a file */
 };
 
@@ -106,6 +107,17 @@ void test_emit_metadata(struct test_world *world, const struct test_domain *dom,
 /** `name`: the device's alias, or what else tells it from the others. */
 void test_emit_device(struct test_world *world, const struct test_domain *dom, eb_domain_event_id id,
                       const char *name);
+
+/**
+ * Before an operation that takes time, with the world not locked: takes the world's job_ms, as a job that
+ * clients can look at and stop. `running`: what the domain must be; where it is not, or is not there, nothing
+ * takes time and the operation itself says so. -1 when it was stopped (EB_ERR_OPERATION_ABORTED).
+ */
+int test_job_run(eb_conn *conn, eb_uuid uuid, eb_job_operation operation, bool running, eb_error *err);
+const void *test_job_world(eb_conn *conn);
+
+/** Its job ended; takes the parameters. */
+void test_emit_job(struct test_world *world, const struct test_domain *dom, eb_param *params, size_t n);
 
 /** Which definitions EB_AFFECT_* flags mean; the other one is NULL. */
 struct test_targets {

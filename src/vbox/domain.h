@@ -201,6 +201,7 @@ int vbox_is_persistent(eb_conn *conn, eb_uuid uuid, eb_error *err);
 int vbox_is_updated(eb_conn *conn, eb_uuid uuid, eb_error *err);
 int vbox_get_def(eb_conn *conn, eb_uuid uuid, unsigned flags, struct eb_domain_def **out, eb_error *err);
 int vbox_get_security_label(eb_conn *conn, eb_uuid uuid, eb_security_label *out, eb_error *err);
+const void *vbox_job_world(eb_conn *conn);
 int vbox_get_messages(eb_conn *conn, eb_uuid uuid, unsigned flags, char ***out, eb_error *err);
 
 int vbox_define(eb_conn *conn, const struct eb_domain_def *def, unsigned flags, struct eb_domain_key *out,

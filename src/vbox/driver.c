@@ -73,6 +73,7 @@ const struct eb_driver eb_vbox_driver = {
             .rename = vbox_rename,
             .get_security_label = vbox_get_security_label,
             .get_messages = vbox_get_messages,
+            .job_world = vbox_job_world,
         },
     .device =
         {

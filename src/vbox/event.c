@@ -247,6 +247,28 @@ void vbox_event_stop(eb_conn *conn)
     pthread_mutex_unlock(&sources_lock);
 }
 
+void vbox_event_emit(struct vb *vb, struct eb_event *event)
+{
+    struct source *s;
+
+    pthread_mutex_lock(&sources_lock);
+    s = *place_of(vb);
+    if (s)
+        eb_event_hub_emit(s->hub, eb_event_ref(event));
+    pthread_mutex_unlock(&sources_lock);
+    eb_event_unref(event);
+}
+
+bool vbox_event_wanted(struct vb *vb)
+{
+    bool wanted;
+
+    pthread_mutex_lock(&sources_lock);
+    wanted = *place_of(vb) != NULL;
+    pthread_mutex_unlock(&sources_lock);
+    return wanted;
+}
+
 bool vbox_event_has(eb_conn *conn, enum eb_event_class class, int id)
 {
     const struct vb *vb = vbox_conn_of(conn)->vb;
@@ -255,6 +277,7 @@ bool vbox_event_has(eb_conn *conn, enum eb_event_class class, int id)
         return false;
     switch (id) {
     case EB_DOMAIN_EVENT_ID_LIFECYCLE:
+    case EB_DOMAIN_EVENT_ID_JOB_COMPLETED:
         return true;
     case EB_DOMAIN_EVENT_ID_METADATA_CHANGE:
         return vbox_listener_hears(vb, VBoxEventType_OnExtraDataChanged);

@@ -20,6 +20,10 @@
 bool vbox_event_has(eb_conn *conn, enum eb_event_class class, int id);
 int vbox_event_start(eb_conn *conn, eb_error *err);
 void vbox_event_stop(eb_conn *conn);
+/** Tells `event` (taken) all connections of this installation. For what VirtualBox itself does not tell. */
+void vbox_event_emit(struct vb *vb, struct eb_event *event);
+/** Whether a connection of this installation has a callback at all. */
+bool vbox_event_wanted(struct vb *vb);
 
 /* ---- What is known of the machines (event_watch.c); for the thread alone ---- */
 

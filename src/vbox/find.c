@@ -48,14 +48,6 @@ int vbox_begin(struct vbox_conn *c, IVirtualBox **out, eb_error *err)
     return -1;
 }
 
-int vbox_wait(struct vbox_conn *c, struct IProgress *progress, const char *what, eb_error *err)
-{
-    int result = vb_wait(c->vb, progress, what, eb_conn_progress, c->conn, err);
-
-    vb_unref(progress);
-    return result;
-}
-
 int vbox_not_running(eb_error *err)
 {
     return eb_error_set(err, EB_ERR_OPERATION_INVALID, "domain is not running");

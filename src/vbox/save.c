@@ -67,7 +67,8 @@ int vbox_save_state(struct vbox_found *f, eb_error *err)
         return -1;
     result = vb_has(vb, VB_IMachine_saveState) ? IMachine_saveState(vb, s.machine, &progress, err)
                                                : IConsole_saveState(vb, s.console, &progress, err);
-    if (result < 0 || (vbox_wait(f->c, progress, "save", err) < 0 && !is_saved_after_all(f)))
+    if (result < 0 || (vbox_wait_job(f->c, f->uuid, EB_JOB_OPERATION_SAVE, progress, "save", err) < 0 &&
+                       !is_saved_after_all(f)))
         return -1;
     eb_error_clear(err);
     vbox_session_close(&s);

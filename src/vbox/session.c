@@ -220,7 +220,9 @@ int vbox_launch(struct vbox_found *f, const char *frontend, eb_error *err)
         eb_error_move(err, &why);
         return -1;
     }
-    result = vbox_wait(f->c, progress, "start", err);
+    result = vbox_wait_job(f->c, f->uuid,
+                           vbox_state_is_saved(f->state) ? EB_JOB_OPERATION_RESTORE : EB_JOB_OPERATION_START,
+                           progress, "start", err);
     if (result == 0)
         unlock(f->c->vb, session);
     else

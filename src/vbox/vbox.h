@@ -29,6 +29,10 @@ int vbox_begin(struct vbox_conn *c, IVirtualBox **out, eb_error *err);
 bool vbox_came_back(struct vbox_conn *c, uint64_t epoch);
 /** vb_wait with the connection's progress function; releases `progress`. */
 int vbox_wait(struct vbox_conn *c, struct IProgress *progress, const char *what, eb_error *err);
+/** As vbox_wait for an operation on a domain that clients may look at and stop meanwhile: a job (core/job.h).
+ */
+int vbox_wait_job(struct vbox_conn *c, eb_uuid uuid, eb_job_operation operation, struct IProgress *progress,
+                  const char *what, eb_error *err);
 
 /** The keys under which Everbox keeps, in a machine's extra data, what VirtualBox has no place for. They are
  * not part of a definition's extradata. */

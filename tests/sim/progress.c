@@ -25,11 +25,12 @@ static void destroy(struct object *o)
     free(p);
 }
 
-static uint64_t fault_code(struct call *c, const char *description)
+/* Whether an option names the operation. */
+static bool is_meant(struct call *c, const char *name, const char *description)
 {
-    EB_AUTOFREE char *what = option(c->client, "PROGRESS_FAIL");
+    EB_AUTOFREE char *what = option(c->client, name);
 
-    return what && *what && (eb_streq(what, "*") || strstr(description, what)) ? E_FAIL : 0;
+    return what && *what && (eb_streq(what, "*") || strstr(description, what));
 }
 
 static void unlist(struct progress *p)
@@ -93,13 +94,13 @@ struct progress *progress_begin(struct call *c, const char *description, bool ca
     object_hold(p->object); /* for on_time */
     p->id = id_new();
     p->description = eb_strdup(description);
-    p->cancelable = cancelable;
+    p->cancelable = cancelable || is_meant(c, "PROGRESS_CANCELABLE", description);
     p->operations = 1;
     p->begun = now_ms();
     p->ms = operation_ms(c->client);
     p->machine = c->self ? c->self->machine : NULL;
     p->end = end;
-    if (fault_code(c, description))
+    if (is_meant(c, "PROGRESS_FAIL", description))
         progress_fail(p, E_FAIL, c->self->iface->name + 1, "The stand-in was asked to fail at '%s'",
                       description);
     while (*last)

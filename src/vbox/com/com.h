@@ -109,13 +109,22 @@ void vb_unref_cleanup(void *p);
 #define VB_E_ACCESSDENIED 0x80070005u
 #define VB_E_INVALIDARG 0x80070057u
 
+/** How far an IProgress is. */
+struct vb_progress {
+    const char *step; /* NULL: it has no name */
+    unsigned percent;
+    int remaining_s; /* -1: VirtualBox does not know */
+    bool cancelable;
+};
+/** True: cancel it. */
+typedef bool (*vb_progress_fn)(const struct vb_progress *now, void *opaque);
 /**
  * Waits for an IProgress (released by the caller) and turns its failure into `err` with its error info.
  * Reports to `fn` (may be NULL) at most ten times a second; when fn asks to cancel and the progress is
  * cancelable, cancels it.
  */
 struct IProgress;
-int vb_wait(struct vb *vb, struct IProgress *progress, const char *what, eb_progress_fn fn, void *opaque,
+int vb_wait(struct vb *vb, struct IProgress *progress, const char *what, vb_progress_fn fn, void *opaque,
             eb_error *err);
 
 #endif

@@ -10,24 +10,25 @@ enum { WAIT_MS = 100, SERIALIZED_WAIT_MS = 10 };
 
 /* Tells how far it is; asks VirtualBox to stop when `fn` says so. False: the progress object does not answer.
  */
-static int report(struct vb *vb, IProgress *progress, eb_progress_fn fn, void *opaque, bool *cancel,
+static int report(struct vb *vb, IProgress *progress, vb_progress_fn fn, void *opaque, bool *cancel,
                   eb_error *err)
 {
+    struct vb_progress now = {.remaining_s = -1};
     EB_AUTOFREE char *step = NULL;
-    uint32_t percent = 0;
-    bool can = false;
+    int32_t remaining = -1;
 
-    if (IProgress_get_percent(vb, progress, &percent, err) < 0)
+    if (IProgress_get_percent(vb, progress, &now.percent, err) < 0 ||
+        IProgress_get_cancelable(vb, progress, &now.cancelable, err) < 0)
         return -1;
-    /* The step's name is decoration: a progress object that ends just now may have none. */
-    if (IProgress_get_operationDescription(vb, progress, &step, NULL) < 0)
-        step = NULL;
-    if (fn(step && *step ? step : NULL, percent, 100, opaque) == 0 || *cancel)
+    /* These are decoration: a progress object that ends just now may have none. */
+    if (IProgress_get_operationDescription(vb, progress, &step, NULL) == 0 && step && *step)
+        now.step = step;
+    if (IProgress_get_timeRemaining(vb, progress, &remaining, NULL) == 0 && remaining > 0)
+        now.remaining_s = remaining;
+    if (!fn(&now, opaque) || *cancel)
         return 0;
-    if (IProgress_get_cancelable(vb, progress, &can, err) < 0)
-        return -1;
     /* It may have ended in between; then there is nothing to stop. */
-    if (can && IProgress_cancel(vb, progress, NULL) == 0)
+    if (now.cancelable && IProgress_cancel(vb, progress, NULL) == 0)
         *cancel = true;
     return 0;
 }
@@ -55,7 +56,7 @@ static int outcome(struct vb *vb, IProgress *progress, const char *what, eb_erro
     return -1;
 }
 
-int vb_wait(struct vb *vb, struct IProgress *progress, const char *what, eb_progress_fn fn, void *opaque,
+int vb_wait(struct vb *vb, struct IProgress *progress, const char *what, vb_progress_fn fn, void *opaque,
             eb_error *err)
 {
     int32_t step = vb_hook_serializes(vb) ? SERIALIZED_WAIT_MS : WAIT_MS;
