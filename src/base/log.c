@@ -35,8 +35,23 @@ void eb_log_set_sink(eb_log_sink sink, void *opaque)
     pthread_mutex_unlock(&lock);
 }
 
-void eb_log(enum eb_log_level level, const char *module, const char *fmt, ...)
+const char *eb_log_level_name(enum eb_log_level level)
 {
+    return names[level];
+}
+
+/* The compiler was given a path that depends on where it ran. */
+static const char *from_source(const char *file)
+{
+    const char *found = strstr(file, "src/");
+
+    return found ? found : file;
+}
+
+void eb_log_at(enum eb_log_level level, const char *module, const char *file, int line, const char *function,
+               const char *fmt, ...)
+{
+    struct eb_log_record record = {level, module, from_source(file), line, function, NULL};
     int now = atomic_load(&level_now);
     va_list args;
     char *text;
@@ -48,9 +63,10 @@ void eb_log(enum eb_log_level level, const char *module, const char *fmt, ...)
     va_start(args, fmt);
     text = eb_vasprintf(fmt, args);
     va_end(args);
+    record.text = text;
     pthread_mutex_lock(&lock);
     if (sink_now)
-        sink_now(level, module, text, sink_opaque);
+        sink_now(&record, sink_opaque);
     else
         fprintf(stderr, "everbox: %s: %s: %s\n", names[level], module, text);
     pthread_mutex_unlock(&lock);

@@ -1,112 +1,34 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* everboxd: options, signals, going to the background; the rest is in rpc. */
+/* everboxd: signals, going to the background, its end; the rest is in rpc. */
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <sys/resource.h>
-#include <syslog.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "core/loop.h"
+#include "daemon/logging.h"
+#include "daemon/options.h"
+#include "daemon/security.h"
 #include "daemon/sockets.h"
 #include "everbox/everbox.h"
 
 #define EB_MODULE "daemon"
 
-struct options {
-    const char *config, *pid_file, *socket;
-    bool background, verbose;
-    bool has_timeout;
-    unsigned timeout;
-};
-
 struct daemon {
-    struct options options;
+    struct daemon_options options;
     struct daemon_config config;
     char *config_path;
     struct daemon_sockets sockets;
     struct rpc_server *server;
     uv_signal_t signals[3];
-    bool stopping;
+    uv_timer_t patience; /* runs while the daemon stops */
+    bool in_background;
 };
-
-static const char usage[] =
-    "usage: everboxd [OPTION]...\n"
-    "Serves libvirt's clients: vbox:///session, vbox:///system, test:///default.\n"
-    "\n"
-    "  -d, --daemon             go to the background once the sockets are there\n"
-    "  -f, --config=FILE        read FILE (default: /etc/everbox/everboxd.conf, or\n"
-    "                           $XDG_CONFIG_HOME/everbox/everboxd.conf for a session)\n"
-    "  -p, --pid-file=FILE      where the process's number is written\n"
-    "  -s, --socket=PATH        listen on PATH and, read-only, on PATH-ro\n"
-    "  -t, --timeout=SECONDS    end after so long without a client\n"
-    "  -v, --verbose            say more\n"
-    "  -h, --help               show this\n"
-    "  -V, --version            show the version\n";
-
-static int bad_usage(const char *text)
-{
-    fprintf(stderr, "everboxd: %s\n%s", text, usage);
-    return 2;
-}
-
-/* -1 to go on, else the exit status. */
-static int parse_options(int argc, char **argv, struct options *options)
-{
-    static const struct option known[] = {{"daemon", no_argument, NULL, 'd'},
-                                          {"config", required_argument, NULL, 'f'},
-                                          {"pid-file", required_argument, NULL, 'p'},
-                                          {"socket", required_argument, NULL, 's'},
-                                          {"timeout", required_argument, NULL, 't'},
-                                          {"verbose", no_argument, NULL, 'v'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {"version", no_argument, NULL, 'V'},
-                                          {NULL, 0, NULL, 0}};
-    uint64_t seconds;
-    int c;
-
-    while ((c = getopt_long(argc, argv, "df:p:s:t:vhV", known, NULL)) != -1) {
-        switch (c) {
-        case 'd':
-            options->background = true;
-            break;
-        case 'f':
-            options->config = optarg;
-            break;
-        case 'p':
-            options->pid_file = optarg;
-            break;
-        case 's':
-            options->socket = optarg;
-            break;
-        case 't':
-            if (!eb_parse_u64(optarg, 86400, &seconds) || !seconds)
-                return bad_usage("--timeout needs a number of seconds from 1 to 86400");
-            options->timeout = (unsigned)seconds;
-            options->has_timeout = true;
-            break;
-        case 'v':
-            options->verbose = true;
-            break;
-        case 'h':
-            fputs(usage, stdout);
-            return 0;
-        case 'V':
-            printf("everboxd (everbox) %u.%u.%u\n", eb_version() / 1000000, eb_version() / 1000 % 1000,
-                   eb_version() % 1000);
-            return 0;
-        default:
-            fputs(usage, stderr);
-            return 2;
-        }
-    }
-    return optind < argc ? bad_usage("no arguments are expected") : -1;
-}
 
 /* ---- Configuration ---- */
 
@@ -122,36 +44,56 @@ static char *default_config(void)
     return eb_asprintf("%s/.config/everbox/everboxd.conf", home && *home ? home : "");
 }
 
-/* The file, then what the command line says; the former settings stay when the file is wrong. */
-static int load_config(struct daemon *d, eb_error *err)
+/* The environment's, else the file's, lowered by --verbose. */
+static enum eb_log_level log_level(const struct daemon *d, const struct daemon_config *config)
+{
+    const char *name = getenv("EVERBOX_LOG");
+
+    for (int level = EB_LOG_DEBUG; name && level <= EB_LOG_ERROR; level++) {
+        if (strcmp(name, eb_log_level_name((enum eb_log_level)level)) == 0)
+            return (enum eb_log_level)level;
+    }
+    if (d->options.verbose && config->log_level > EB_LOG_INFO)
+        return EB_LOG_INFO;
+    return (enum eb_log_level)config->log_level;
+}
+
+static int set_logging(const struct daemon *d, const struct daemon_config *config, eb_error *err)
+{
+    return daemon_logging_set(log_level(d, config), config->log_filters, config->log_outputs,
+                              d->in_background, err);
+}
+
+static bool is_system(void)
+{
+    return geteuid() == 0;
+}
+
+/* The file, then what the command line says; the former settings stay when the file, or one that it names, is
+ * wrong. `*security` is the caller's. */
+static int load_config(struct daemon *d, struct rpc_security **security, eb_error *err)
 {
     struct daemon_config config;
 
     daemon_config_init(&config);
-    if (daemon_config_load(&config, d->config_path, !d->options.config, err) < 0) {
+    if (daemon_config_load(&config, d->config_path, !d->options.config, err) < 0 ||
+        daemon_security_load(&config, is_system(), security, err) < 0) {
         daemon_config_clear(&config);
         return -1;
     }
-    if (d->options.has_timeout)
+    if (d->options.timeout)
         config.limits.idle_timeout = d->options.timeout;
-    if (d->options.verbose && config.log_level > EB_LOG_INFO)
-        config.log_level = EB_LOG_INFO;
+    if (set_logging(d, &config, err) < 0) {
+        rpc_security_unref(EB_STEAL(*security));
+        daemon_config_clear(&config);
+        return -1;
+    }
     daemon_config_clear(&d->config);
     d->config = config;
-    if (!getenv("EVERBOX_LOG"))
-        eb_log_set_level((enum eb_log_level)config.log_level);
     return 0;
 }
 
 /* ---- The background ---- */
-
-static void log_to_syslog(enum eb_log_level level, const char *module, const char *text,
-                          void *opaque EB_UNUSED)
-{
-    static const int priorities[] = {LOG_DEBUG, LOG_DEBUG, LOG_INFO, LOG_WARNING, LOG_ERR};
-
-    syslog(priorities[level], "%s: %s", module, text);
-}
 
 /* In the child: the descriptor to say on that all is well. The parent never returns: it ends as the child
  * begins. */
@@ -175,8 +117,9 @@ static int go_to_background(eb_error *err)
     return ends[1];
 }
 
-static void leave_terminal(int ready)
+static void leave_terminal(struct daemon *d, int ready)
 {
+    eb_error err = EB_ERROR_INIT;
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
     if (null >= 0) {
@@ -184,8 +127,9 @@ static void leave_terminal(int ready)
         dup2(null, 1);
         dup2(null, 2);
     }
-    openlog("everboxd", LOG_PID, LOG_DAEMON);
-    eb_log_set_sink(log_to_syslog, NULL);
+    d->in_background = true;
+    if (set_logging(d, &d->config, &err) < 0)
+        eb_error_clear(&err); /* it was good before; then all goes on as it was */
     (void)!write(ready, "", 1);
     close(ready);
 }
@@ -236,15 +180,39 @@ static void end_events(pthread_t thread)
 
 /* ---- Signals ---- */
 
-static void end_signals(void *opaque)
+/* What still runs is left where it is: no call into VirtualBox can be taken back. */
+static void out_of_patience(uv_timer_t *timer)
 {
-    struct daemon *d = opaque;
+    struct daemon *d = timer->data;
 
+    EB_WARN("operations still run after %u s: they are left", d->config.stop_timeout);
+    daemon_sockets_close(&d->sockets);
+    _exit(1);
+}
+
+static void end_signals(struct daemon *d)
+{
     for (size_t i = 0; i < EB_ARRAY_SIZE(d->signals); i++) {
         /* A second SIGINT or SIGTERM does what it does to everyone: it does not wait for running operations.
          */
         uv_close((uv_handle_t *)&d->signals[i], NULL);
     }
+}
+
+/* In the loop, as the server begins to stop. */
+static void stopping(void *opaque)
+{
+    struct daemon *d = opaque;
+
+    end_signals(d);
+    if (d->config.stop_timeout)
+        uv_timer_start(&d->patience, out_of_patience, (uint64_t)d->config.stop_timeout * 1000, 0);
+}
+
+static void end_patience(struct daemon *d)
+{
+    uv_close((uv_handle_t *)&d->patience, NULL);
+    uv_run(rpc_server_loop(d->server), UV_RUN_NOWAIT);
 }
 
 static void asked_to_end(uv_signal_t *handle, int number EB_UNUSED)
@@ -257,14 +225,17 @@ static void asked_to_end(uv_signal_t *handle, int number EB_UNUSED)
 static void asked_to_reload(uv_signal_t *handle, int number EB_UNUSED)
 {
     struct daemon *d = handle->data;
+    struct rpc_security *security = NULL;
     eb_error err = EB_ERROR_INIT;
 
-    if (load_config(d, &err) < 0) {
+    if (load_config(d, &security, &err) < 0) {
         EB_WARN("the former settings stay: %s", eb_error_message(&err));
         eb_error_clear(&err);
         return;
     }
     rpc_server_set_limits(d->server, &d->config.limits);
+    rpc_server_set_security(d->server, security);
+    rpc_security_unref(security);
     EB_INFO("read %s anew", d->config_path);
 }
 
@@ -284,6 +255,9 @@ static void watch_signals(struct daemon *d)
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
 
     signal(SIGPIPE, SIG_IGN);
+    uv_timer_init(rpc_server_loop(d->server), &d->patience);
+    uv_unref((uv_handle_t *)&d->patience);
+    d->patience.data = d;
     for (size_t i = 0; i < EB_ARRAY_SIZE(numbers); i++) {
         uv_signal_init(rpc_server_loop(d->server), &d->signals[i]);
         d->signals[i].data = d;
@@ -291,10 +265,10 @@ static void watch_signals(struct daemon *d)
     }
 }
 
-static int serve(struct daemon *d, eb_error *err)
+static int serve(struct daemon *d, struct rpc_security *security, eb_error *err)
 {
     struct daemon_places places = {
-        .socket = d->options.socket, .pid_file = d->options.pid_file, .system = geteuid() == 0};
+        .socket = d->options.socket, .pid_file = d->options.pid_file, .system = is_system()};
     pthread_t events;
     int ready = -1;
 
@@ -302,17 +276,20 @@ static int serve(struct daemon *d, eb_error *err)
         return -1;
     if (rpc_server_new(&d->config.limits, &d->server, err) < 0)
         return -1;
+    rpc_server_set_security(d->server, security);
     /* Before anyone can see that the daemon is there, and tell it to end. */
     watch_signals(d);
     raise_descriptor_limit();
     if (daemon_sockets_open(&d->sockets, &places, &d->config, d->server, err) < 0 ||
         start_events(&events, err) < 0) {
         end_signals(d);
+        end_patience(d);
         return -1;
     }
     if (ready >= 0)
-        leave_terminal(ready);
-    rpc_server_run(d->server, end_signals, d);
+        leave_terminal(d, ready);
+    rpc_server_run(d->server, stopping, d);
+    end_patience(d);
     end_events(events);
     return 0;
 }
@@ -321,19 +298,22 @@ int main(int argc, char **argv)
 {
     struct daemon d = {0};
     eb_error err = EB_ERROR_INIT;
-    int status = parse_options(argc, argv, &d.options);
+    struct rpc_security *security = NULL;
+    int status = daemon_options_parse(argc, argv, &d.options);
 
     if (status >= 0)
         return status;
     status = 0;
     d.config_path = d.options.config ? eb_strdup(d.options.config) : default_config();
-    if (load_config(&d, &err) < 0 || serve(&d, &err) < 0) {
+    if (load_config(&d, &security, &err) < 0 || serve(&d, security, &err) < 0) {
         fprintf(stderr, "everboxd: %s\n", eb_error_message(&err));
         eb_error_clear(&err);
         status = 1;
     }
     daemon_sockets_close(&d.sockets);
     rpc_server_free(d.server);
+    rpc_security_unref(security);
+    daemon_logging_end();
     daemon_config_clear(&d.config);
     free(d.config_path);
     return status;

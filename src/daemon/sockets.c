@@ -12,10 +12,12 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "daemon/inet.h"
+#include "daemon/passed.h"
 
 #define EB_MODULE "daemon"
 
-enum { FIRST_PASSED_FD = 3, GROUP_ROOM = 1 << 20 };
+enum { GROUP_ROOM = 1 << 20 };
 
 /* ---- Places ---- */
 
@@ -170,8 +172,10 @@ static int listen_at(struct daemon_sockets *sockets, const char *path, unsigned 
 static int listen_pair(struct daemon_sockets *sockets, const char *path, const struct daemon_places *places,
                        const struct daemon_config *config, struct rpc_server *server, eb_error *err)
 {
-    struct rpc_access all = {.same_user = !places->system},
-                      look = {.read_only = true, .same_user = !places->system};
+    struct rpc_access all = {.same_user = !places->system, .auth = daemon_config_auth(config->auth_unix_rw)},
+                      look = {.read_only = true,
+                              .same_user = !places->system,
+                              .auth = daemon_config_auth(config->auth_unix_ro)};
     unsigned mode = places->system ? daemon_config_perms(config->unix_sock_rw_perms) : 0700;
     unsigned look_mode = places->system ? daemon_config_perms(config->unix_sock_ro_perms) : 0700;
     const char *group = places->system ? config->unix_sock_group : NULL;
@@ -217,53 +221,51 @@ static int listen_named(struct daemon_sockets *sockets, const struct daemon_plac
     return listen_pair(sockets, places->socket, places, config, server, err);
 }
 
-/* ---- systemd ---- */
+/* ---- The Internet ---- */
 
-/* How many sockets systemd passed to this process. */
-static int passed_sockets(void)
+static int listen_inet(const struct daemon_config *config, const char *port, const struct rpc_access *access,
+                       struct rpc_server *server, eb_error *err)
 {
-    const char *pid = getenv("LISTEN_PID"), *fds = getenv("LISTEN_FDS");
-    uint64_t whose, n;
+    int fds[DAEMON_INET_MAX], n = daemon_inet_bind(config->listen_addr, port, fds, err), result = 0;
 
-    if (!pid || !fds || !eb_parse_u64(pid, INT32_MAX, &whose) || (pid_t)whose != getpid() ||
-        !eb_parse_u64(fds, 64, &n))
-        return 0;
-    return (int)n;
+    if (n < 0)
+        return -1;
+    for (int i = 0; i < n; i++) {
+        if (result < 0)
+            close(fds[i]);
+        else if (rpc_server_listen(server, fds[i], access, err) < 0)
+            result = eb_error_prefix(err, "port '%s'", port);
+    }
+    EB_INFO("listening on port %s", port);
+    return result;
 }
 
-static int listen_passed(int n, const struct daemon_places *places, struct rpc_server *server, eb_error *err)
+static int listen_abroad(const struct daemon_config *config, struct rpc_server *server, eb_error *err)
 {
-    for (int fd = FIRST_PASSED_FD; fd < FIRST_PASSED_FD + n; fd++) {
-        struct sockaddr_un address = {0};
-        socklen_t len = sizeof(address) - 1;
-        struct rpc_access access = {.same_user = !places->system};
+    struct rpc_access tls = {.transport = RPC_TLS, .auth = daemon_config_auth(config->auth_tls)},
+                      tcp = {.transport = RPC_TCP, .auth = daemon_config_auth(config->auth_tcp)};
 
-        if (getsockname(fd, (struct sockaddr *)&address, &len) < 0 || address.sun_family != AF_UNIX)
-            return eb_error_set(err, EB_ERR_OPERATION_FAILED, "the passed descriptor %d is no Unix socket",
-                                fd);
-        access.read_only = eb_ends_with(address.sun_path, "-ro");
-        fcntl(fd, F_SETFD, FD_CLOEXEC);
-        if (rpc_server_listen(server, fd, &access, err) < 0)
-            return eb_error_prefix(err, "the passed socket '%s'", address.sun_path);
-    }
-    unsetenv("LISTEN_PID");
-    unsetenv("LISTEN_FDS");
-    unsetenv("LISTEN_FDNAMES");
+    if (config->listen_tls && listen_inet(config, config->tls_port, &tls, server, err) < 0)
+        return -1;
+    if (config->listen_tcp && listen_inet(config, config->tcp_port, &tcp, server, err) < 0)
+        return -1;
     return 0;
 }
 
 int daemon_sockets_open(struct daemon_sockets *sockets, const struct daemon_places *places,
                         const struct daemon_config *config, struct rpc_server *server, eb_error *err)
 {
-    int passed = passed_sockets();
+    int passed = daemon_passed_count();
     int result;
 
     if (passed)
-        result = listen_passed(passed, places, server, err);
+        result = daemon_passed_listen(passed, places->system, config, server, err);
     else if (places->socket)
         result = listen_named(sockets, places, config, server, err);
     else
         result = listen_usual(sockets, places, config, server, err);
+    if (result == 0 && !passed)
+        result = listen_abroad(config, server, err);
     if (result < 0)
         daemon_sockets_close(sockets);
     return result;

@@ -43,6 +43,7 @@ enum rpc_auth { RPC_BY_NOTHING = 0, RPC_BY_SASL = 1, RPC_BY_POLKIT = 2 };
 /** Who may come through a listening socket, and what they may do. */
 struct rpc_access {
     bool read_only;
+    bool admin;     /* only the calls for administration, and no others */
     bool same_user; /* only this process's user and root; for RPC_UNIX */
     enum rpc_transport transport;
     enum rpc_auth auth; /* how a client proves who it is, beyond what the transport proves */
