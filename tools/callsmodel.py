@@ -41,6 +41,7 @@ class Used:
     def __init__(self):
         self.features, self.members = [], []
         self.iface_alias, self.enum_alias, self.enums = {}, {}, []
+        self.implemented = []  # (where, interface)
         self._seen = {}
 
     def add_line(self, where, line):
@@ -55,6 +56,8 @@ class Used:
         elif words[0] == "enum" and (len(words) == 2 or words[2] == "alias" and len(words) > 3):
             self.enums.append(words[1])
             self.enum_alias.update({w: words[1] for w in words[3:]})
+        elif words[0] == "implement" and len(words) == 2:
+            self.implemented.append((where, words[1]))
         elif "." in words[0]:
             self._add_member(where, words)
         else:
@@ -171,6 +174,7 @@ class Model:
             self._add(m)
         self._check_witnesses()
         self._collect_types()
+        self._check_implemented()
 
     # names
 
@@ -388,6 +392,18 @@ class Model:
             if release.version in s.releases:
                 return s, found[0].abi, found[1]
         return None
+
+    # what VirtualBox calls
+
+    def _check_implemented(self):
+        for where, iface in self.used.implemented:
+            members = [a for a in self.accessors if a.used.iface == iface]
+            if not members:
+                raise UsedError("%s: no member of %s is used" % (where, iface))
+            for a in members:
+                if a.role != "method" or any(p.array for s in a.shapes for p in s.params):
+                    raise UsedError("%s: %s.%s cannot be implemented: only methods without arrays can" % (
+                        where, iface, a.c_name))
 
     # types
 

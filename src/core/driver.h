@@ -315,6 +315,10 @@ void eb_event_hub_join(struct eb_event_hub *hub, eb_conn *conn);
 void eb_event_hub_leave(struct eb_event_hub *hub, eb_conn *conn);
 /** As eb_conn_emit, for all. */
 void eb_event_hub_emit(struct eb_event_hub *hub, struct eb_event *event);
+/** Whether a callback of any member wants this event; for sources that cost something. */
+bool eb_event_hub_wants(struct eb_event_hub *hub, enum eb_event_class class, int id);
+/** The same of one connection. */
+bool eb_conn_wants_event(eb_conn *conn, enum eb_event_class class, int id);
 
 /** For drivers: the connection's own data. */
 void eb_conn_set_private(eb_conn *conn, void *data);

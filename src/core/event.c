@@ -352,3 +352,14 @@ bool eb_event_state_has_timer(struct eb_event_state *state)
     pthread_mutex_unlock(&state->lock);
     return there;
 }
+
+bool eb_event_state_wants(struct eb_event_state *state, enum eb_event_class class, int id)
+{
+    bool wanted = false;
+
+    pthread_mutex_lock(&state->lock);
+    for (const struct callback *cb = state->callbacks; cb && !wanted; cb = cb->next)
+        wanted = !cb->deleted && cb->class == class && cb->event_id == id;
+    pthread_mutex_unlock(&state->lock);
+    return wanted;
+}

@@ -85,6 +85,8 @@ void eb_event_state_deregister_conn(struct eb_event_state *state, void *conn);
 void eb_event_state_queue(struct eb_event_state *state, struct eb_event *event);
 /** For tests and for status: how many callbacks there are, and whether the timer exists. */
 size_t eb_event_state_count(struct eb_event_state *state);
+/** Whether a callback is registered for this event, of whatever object. */
+bool eb_event_state_wants(struct eb_event_state *state, enum eb_event_class class, int id);
 bool eb_event_state_has_timer(struct eb_event_state *state);
 
 #endif

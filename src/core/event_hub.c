@@ -47,6 +47,17 @@ void eb_event_hub_leave(struct eb_event_hub *hub, eb_conn *conn)
     pthread_mutex_unlock(&hub->lock);
 }
 
+bool eb_event_hub_wants(struct eb_event_hub *hub, enum eb_event_class class, int id)
+{
+    bool wanted = false;
+
+    pthread_mutex_lock(&hub->lock);
+    for (size_t i = 0; i < hub->n_members && !wanted; i++)
+        wanted = eb_conn_wants_event(hub->members[i], class, id);
+    pthread_mutex_unlock(&hub->lock);
+    return wanted;
+}
+
 void eb_event_hub_emit(struct eb_event_hub *hub, struct eb_event *event)
 {
     pthread_mutex_lock(&hub->lock);

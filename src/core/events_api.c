@@ -292,6 +292,11 @@ int eb_conn_unregister_close(eb_conn *conn, eb_close_fn fn, eb_error *err)
 
 /* ---- For drivers ---- */
 
+bool eb_conn_wants_event(eb_conn *conn, enum eb_event_class class, int id)
+{
+    return eb_event_state_wants(conn->events, class, id);
+}
+
 void eb_conn_emit(eb_conn *conn, struct eb_event *event)
 {
     eb_event_state_queue(conn->events, event);

@@ -5,22 +5,28 @@
 
 #define AT(member) .offset = offsetof(struct daemon_config, member)
 #define LIMIT(member) .offset = offsetof(struct daemon_config, limits.member)
-#define SECTION(title) {.name = "", .text = title}
+#define SECTION(title)                                                                                       \
+    {                                                                                                        \
+        .name = "", .text = title                                                                            \
+    }
 
 const struct daemon_key daemon_keys[] = {
     SECTION("Sockets of this host"),
     {"unix_sock_group", KEY_TEXT, AT(unix_sock_group), .example = "\"libvirt\"",
-     .text = "The group that the system daemon's socket is given to. A user's daemon is for that user alone."},
+     .text =
+         "The group that the system daemon's socket is given to. A user's daemon is for that user alone."},
     {"unix_sock_rw_perms", KEY_OCTAL, AT(unix_sock_rw_perms), .value = "\"0700\"",
      .text = "Permissions of the system daemon's socket, of the one that changes nothing, and of the one for "
              "administration (virt-admin, everbox status). In octal."},
     {"unix_sock_ro_perms", KEY_OCTAL, AT(unix_sock_ro_perms), .value = "\"0777\""},
     {"unix_sock_admin_perms", KEY_OCTAL, AT(unix_sock_admin_perms), .value = "\"0700\""},
     {"auth_unix_rw", KEY_CHOICE, AT(auth_unix_rw), .words = "none polkit sasl", .value = "\"none\"",
-     .text = "How a client of the system daemon's socket, and of the one that changes nothing, shows that it "
-             "may come in. none: who can open the socket may. polkit: polkit is asked for org.libvirt.unix.manage "
-             "or org.libvirt.unix.monitor; root is not asked; unix_sock_rw_perms then wants to be 0777. sasl: by "
-             "SASL."},
+     .text =
+         "How a client of the system daemon's socket, and of the one that changes nothing, shows that it "
+         "may come in. none: who can open the socket may. polkit: polkit is asked for "
+         "org.libvirt.unix.manage "
+         "or org.libvirt.unix.monitor; root is not asked; unix_sock_rw_perms then wants to be 0777. sasl: by "
+         "SASL."},
     {"auth_unix_ro", KEY_CHOICE, AT(auth_unix_ro), .words = "none polkit sasl", .value = "\"none\""},
     {"legacy_socket", KEY_FLAG, AT(legacy_socket), .max = 1, .value = "0",
      .text = "1: also listens on libvirt-sock where no libvirtd does, for clients that know no other."},
@@ -38,10 +44,11 @@ const struct daemon_key daemon_keys[] = {
      .text = "What a client has to show after its certificate, and through TCP."},
     {"auth_tcp", KEY_CHOICE, AT(auth_tcp), .words = "sasl", .value = "\"sasl\""},
     {"ca_file", KEY_TEXT, AT(ca_file), .example = "\"/etc/pki/CA/cacert.pem\"",
-     .text = "The authority's certificate, what it revoked, the daemon's certificate and its key, in PEM. "
-             "Without these keys: /etc/pki/CA/cacert.pem, /etc/pki/CA/cacrl.pem where there is one, "
-             "/etc/pki/libvirt/servercert.pem and /etc/pki/libvirt/private/serverkey.pem; for a user's daemon "
-             "first ~/.pki/libvirt/ with cacert.pem, cacrl.pem, servercert.pem and serverkey.pem."},
+     .text =
+         "The authority's certificate, what it revoked, the daemon's certificate and its key, in PEM. "
+         "Without these keys: /etc/pki/CA/cacert.pem, /etc/pki/CA/cacrl.pem where there is one, "
+         "/etc/pki/libvirt/servercert.pem and /etc/pki/libvirt/private/serverkey.pem; for a user's daemon "
+         "first ~/.pki/libvirt/ with cacert.pem, cacrl.pem, servercert.pem and serverkey.pem."},
     {"crl_file", KEY_TEXT, AT(crl_file), .example = "\"/etc/pki/CA/cacrl.pem\""},
     {"cert_file", KEY_TEXT, AT(cert_file), .example = "\"/etc/pki/libvirt/servercert.pem\""},
     {"key_file", KEY_TEXT, AT(key_file), .example = "\"/etc/pki/libvirt/private/serverkey.pem\""},
@@ -49,13 +56,15 @@ const struct daemon_key daemon_keys[] = {
      .text = "GnuTLS's priority string: which versions and ciphers are allowed."},
     {"tls_allowed_dn_list", KEY_LIST, AT(tls_allowed_dn_list),
      .example = "[\"CN=admin,O=Example,C=DE\", \"CN=*,O=Machines,C=DE\"]",
-     .text = "The names in certificates that may come in, as `certtool -i` (or virt-pki-query-dn) prints a "
-             "subject; * stands for any text, ? for any character. Without it every certificate of the authority "
-             "may; an empty list lets nobody in."},
+     .text =
+         "The names in certificates that may come in, as `certtool -i` (or virt-pki-query-dn) prints a "
+         "subject; * stands for any text, ? for any character. Without it every certificate of the authority "
+         "may; an empty list lets nobody in."},
     {"sasl_allowed_username_list", KEY_LIST, AT(sasl_allowed_username_list),
      .example = "[\"admin\", \"*@example.com\"]",
-     .text = "The names that may come in by SASL, likewise. What mechanisms there are and where passwords are "
-             "kept is in /etc/sasl2/libvirt.conf."},
+     .text =
+         "The names that may come in by SASL, likewise. What mechanisms there are and where passwords are "
+         "kept is in /etc/sasl2/libvirt.conf."},
     {"max_anonymous_clients", KEY_COUNT, LIMIT(max_anonymous), .max = 100000, .value = "20",
      .text = "Clients that did not yet show that they may come in: so many at a time, for so many seconds."},
     {"handshake_timeout", KEY_COUNT, LIMIT(handshake_timeout), .max = 3600, .value = "30"},
@@ -64,36 +73,44 @@ const struct daemon_key daemon_keys[] = {
     {"max_clients", KEY_COUNT, LIMIT(max_clients), .max = 100000, .value = "5000",
      .text = "Clients at a time; more are turned away."},
     {"max_client_requests", KEY_COUNT, LIMIT(max_client_requests), .max = 10000, .value = "5",
-     .text = "Calls of one client that run at a time, and how many more of it are taken in before it is not read "
-             "any more."},
+     .text =
+         "Calls of one client that run at a time, and how many more of it are taken in before it is not read "
+         "any more."},
     {"max_client_waiting", KEY_COUNT, LIMIT(max_client_waiting), .max = 10000, .value = "64"},
     {"max_message_size", KEY_SIZE, LIMIT(max_message), .max = 32 * 1024, .value = "32768",
-     .text = "KiB: the largest message that a client may send, and how much may wait for a client that does not "
-             "read before it is closed."},
+     .text =
+         "KiB: the largest message that a client may send, and how much may wait for a client that does not "
+         "read before it is closed."},
     {"max_client_output", KEY_SIZE, .wide = true, LIMIT(max_client_output), .max = 1024 * 1024,
      .value = "65536"},
     {"max_workers", KEY_COUNT, LIMIT(workers), .max = 1000, .value = "20",
-     .text = "Threads for operations, and threads of their own for calls that only read, so that these never wait "
+     .text = "Threads for operations, and threads of their own for calls that only read, so that these never "
+             "wait "
              "for operations."},
     {"prio_workers", KEY_COUNT, LIMIT(quick_workers), .max = 1000, .value = "5"},
     {"keepalive_interval", KEY_SECONDS, LIMIT(keepalive_interval), .max = 86400, .value = "5",
-     .text = "A client that understands it is asked after so many silent seconds (0: never), and closed after so "
-             "many questions without an answer."},
+     .text =
+         "A client that understands it is asked after so many silent seconds (0: never), and closed after so "
+         "many questions without an answer."},
     {"keepalive_count", KEY_COUNT, LIMIT(keepalive_count), .max = 1000, .value = "5"},
     {"timeout", KEY_SECONDS, LIMIT(idle_timeout), .max = 86400, .value = "0",
      .text = "Ends after so many seconds without a client; 0: never. --timeout goes before it."},
     {"stop_timeout", KEY_SECONDS, AT(stop_timeout), .max = 86400, .value = "60",
-     .text = "Asked to end, the daemon waits so many seconds for operations that run; 0: as long as they take."},
+     .text =
+         "Asked to end, the daemon waits so many seconds for operations that run; 0: as long as they take."},
 
     SECTION("Logs"),
     {"log_level", KEY_COUNT, AT(log_level), .max = EB_LOG_ERROR, .value = "3",
      .text = "1 debug, 2 info, 3 warnings, 4 errors. The environment's EVERBOX_LOG goes before it."},
     {"log_filters", KEY_TEXT, AT(log_filters), .example = "\"1:rpc 4:vbox\"",
-     .text = "Other levels for parts: LEVEL:NAME between blanks, the first whose NAME is in the part's name holds. "
+     .text = "Other levels for parts: LEVEL:NAME between blanks, the first whose NAME is in the part's name "
+             "holds. "
              "Parts are rpc, auth, sasl, polkit, daemon, vbox, event, loop and files' names."},
-    {"log_outputs", KEY_TEXT, AT(log_outputs), .example = "\"3:syslog:everboxd 1:file:/var/log/everboxd.log\"",
-     .text = "Where to, each with the least level it takes: LEVEL:stderr, LEVEL:syslog:NAME, "
-             "LEVEL:file:/ABSOLUTE/PATH, LEVEL:journald. Without it: the journal when stderr leads there, syslog "
-             "in the background, else stderr."},
+    {"log_outputs", KEY_TEXT, AT(log_outputs),
+     .example = "\"3:syslog:everboxd 1:file:/var/log/everboxd.log\"",
+     .text =
+         "Where to, each with the least level it takes: LEVEL:stderr, LEVEL:syslog:NAME, "
+         "LEVEL:file:/ABSOLUTE/PATH, LEVEL:journald. Without it: the journal when stderr leads there, syslog "
+         "in the background, else stderr."},
     {0},
 };

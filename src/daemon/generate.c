@@ -35,8 +35,10 @@ static void comment(const char *text)
 
 static void print_conf(void)
 {
-    comment("everboxd.conf: the settings of everboxd, see everboxd.conf(5). What is commented out is the default, or an "
-            "example where there is none. SIGHUP reads the file anew (the sockets and the numbers of workers need a "
+    comment("everboxd.conf: the settings of everboxd, see everboxd.conf(5). What is commented out is the "
+            "default, or an "
+            "example where there is none. SIGHUP reads the file anew (the sockets and the numbers of workers "
+            "need a "
             "restart). A key that is not known is an error.");
     for (const struct daemon_key *key = daemon_keys; key->name; key++) {
         if (!*key->name) {
@@ -126,12 +128,16 @@ static void print_man_conf(void)
           ".SH NAME\neverboxd.conf \\- settings of everboxd\n"
           ".SH SYNOPSIS\n.I /etc/everbox/everboxd.conf\n.br\n.I $XDG_CONFIG_HOME/everbox/everboxd.conf\n"
           ".SH DESCRIPTION\n"
-          "The first is read by root's daemon, the second (by default in ~/.config) by a user's; the option \\-f names "
+          "The first is read by root's daemon, the second (by default in ~/.config) by a user's; the option "
+          "\\-f names "
           "another one. Without a file the defaults below hold. Each line is\n"
           ".I key = value\n"
-          "where a value is a number, a text in quotes, or a list of texts between [ and ], which may go over several "
-          "lines. What follows # is a comment. A key that is not known or a value that cannot be is an error that names "
-          "the line: the daemon does not start. SIGHUP reads the file anew: all but sockets, permissions and numbers of "
+          "where a value is a number, a text in quotes, or a list of texts between [ and ], which may go "
+          "over several "
+          "lines. What follows # is a comment. A key that is not known or a value that cannot be is an error "
+          "that names "
+          "the line: the daemon does not start. SIGHUP reads the file anew: all but sockets, permissions and "
+          "numbers of "
           "workers changes at once, certificates too, for clients that come from then on; where the file is "
           "wrong the former settings stay.\n",
           stdout);
@@ -168,18 +174,23 @@ static void print_man(void)
           ".SH NAME\neverboxd, virtvboxd \\- serves VirtualBox machines to libvirt's clients\n"
           ".SH SYNOPSIS\n.B everboxd\n[\\fIOPTION\\fR]...\n"
           ".SH DESCRIPTION\n"
-          "everboxd speaks libvirt's wire protocol, so that virsh, virt\\-manager and all that is built on libvirt manage "
-          "VirtualBox (vbox:///session, vbox:///system) and the embedded test driver (test:///default) unmodified. "
-          "Run by root it serves the host, else its user. It is installed as virtvboxd too, which is the name by which "
+          "everboxd speaks libvirt's wire protocol, so that virsh, virt\\-manager and all that is built on "
+          "libvirt manage "
+          "VirtualBox (vbox:///session, vbox:///system) and the embedded test driver (test:///default) "
+          "unmodified. "
+          "Run by root it serves the host, else its user. It is installed as virtvboxd too, which is the "
+          "name by which "
           "libvirt's client starts it.\n",
           stdout);
     man_options();
     fputs(".SH FILES\n"
           ".TP\n.I /run/libvirt/virtvboxd\\-sock\n"
-          "The system daemon's socket; beside it virtvboxd\\-sock\\-ro, which changes nothing, and virtvboxd\\-admin\\-sock "
+          "The system daemon's socket; beside it virtvboxd\\-sock\\-ro, which changes nothing, and "
+          "virtvboxd\\-admin\\-sock "
           "for virt\\-admin and everbox status.\n"
           ".TP\n.I $XDG_RUNTIME_DIR/libvirt/virtvboxd\\-sock\n"
-          "A user's; without XDG_RUNTIME_DIR in $XDG_CACHE_HOME/libvirt or ~/.cache/libvirt. The folder is closed to "
+          "A user's; without XDG_RUNTIME_DIR in $XDG_CACHE_HOME/libvirt or ~/.cache/libvirt. The folder is "
+          "closed to "
           "everybody else.\n"
           ".TP\n.I /etc/everbox/everboxd.conf\n.TQ\n.I $XDG_CONFIG_HOME/everbox/everboxd.conf\n"
           "The configuration, see everboxd.conf(5).\n"
@@ -188,13 +199,17 @@ static void print_man(void)
           ".TP\n.I /etc/sasl2/libvirt.conf\nMechanisms and passwords of SASL.\n"
           ".SH ENVIRONMENT\n"
           ".TP\n.B EVERBOX_LOG\ndebug, info, warning or error: goes before log_level.\n"
-          ".TP\n.B LISTEN_FDS\nSockets from systemd are used in place of the usual ones. A name (LISTEN_FDNAMES) or path "
-          "with \\-ro is for those who only look, with \\-admin for administration; \\-tls and \\-tcp are for other hosts.\n"
+          ".TP\n.B LISTEN_FDS\nSockets from systemd are used in place of the usual ones. A name "
+          "(LISTEN_FDNAMES) or path "
+          "with \\-ro is for those who only look, with \\-admin for administration; \\-tls and \\-tcp are "
+          "for other hosts.\n"
           ".SH SIGNALS\n"
           ".TP\n.B SIGHUP\nReads the configuration anew, and opens log files anew.\n"
-          ".TP\n.BR SIGTERM ,\\  SIGINT\nTakes no new calls, lets running operations end (for at most stop_timeout "
+          ".TP\n.BR SIGTERM ,\\  SIGINT\nTakes no new calls, lets running operations end (for at most "
+          "stop_timeout "
           "seconds), answers them, and ends. A second one does not wait.\n"
-          ".SH EXIT STATUS\n0 after it was asked to end or nobody came for the timeout; 1 when it could not start, or "
+          ".SH EXIT STATUS\n0 after it was asked to end or nobody came for the timeout; 1 when it could not "
+          "start, or "
           "operations had to be left; 2 when the command line was not understood.\n"
           ".SH SEE ALSO\n.BR everboxd.conf (5),\n.BR everbox (1),\n.BR virsh (1),\n.BR virt\\-admin (1)\n",
           stdout);

@@ -3,8 +3,8 @@
 #ifndef EB_DAEMON_GENERATE_H
 #define EB_DAEMON_GENERATE_H
 
-/** Prints everboxd.conf (conf), everboxd.conf(5) (man-conf), everboxd(8) (man) or the completion for bash (bash). -1
- * when it is none of them. */
+/** Prints everboxd.conf (conf), everboxd.conf(5) (man-conf), everboxd(8) (man) or the completion for bash
+ * (bash). -1 when it is none of them. */
 int daemon_generate(const char *what);
 
 #endif

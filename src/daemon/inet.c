@@ -29,8 +29,7 @@ static int bind_one(const struct addrinfo *at)
 
 int daemon_inet_bind(const char *address, const char *port, int fds[DAEMON_INET_MAX], eb_error *err)
 {
-    struct addrinfo hints = {
-        .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
+    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
     struct addrinfo *list = NULL;
     int result = getaddrinfo(address, port, &hints, &list), n = 0;
 

@@ -15,12 +15,9 @@ void daemon_journal_send(const struct eb_log_record *record)
 {
     static const int priorities[] = {LOG_DEBUG, LOG_DEBUG, LOG_INFO, LOG_WARNING, LOG_ERR};
     char *fields[] = {
-        eb_asprintf("MESSAGE=%s", record->text),
-        eb_asprintf("PRIORITY=%d", priorities[record->level]),
-        eb_asprintf("CODE_FILE=%s", record->file),
-        eb_asprintf("CODE_LINE=%d", record->line),
-        eb_asprintf("CODE_FUNC=%s", record->function),
-        eb_asprintf("LIBVIRT_SOURCE=%s", record->module),
+        eb_asprintf("MESSAGE=%s", record->text),       eb_asprintf("PRIORITY=%d", priorities[record->level]),
+        eb_asprintf("CODE_FILE=%s", record->file),     eb_asprintf("CODE_LINE=%d", record->line),
+        eb_asprintf("CODE_FUNC=%s", record->function), eb_asprintf("LIBVIRT_SOURCE=%s", record->module),
         eb_strdup("SYSLOG_IDENTIFIER=everboxd"),
     };
     struct iovec parts[EB_ARRAY_SIZE(fields)];

@@ -59,8 +59,8 @@ static int take_level(const char *word, const char *of, const char **rest, enum 
                       eb_error *err)
 {
     if (word[0] < '1' || word[0] > '4' || word[1] != ':' || !word[2])
-        return eb_error_set(err, EB_ERR_CONF_SYNTAX, "%s: '%s' does not begin with a level from 1 to 4 and a colon",
-                            of, word);
+        return eb_error_set(err, EB_ERR_CONF_SYNTAX,
+                            "%s: '%s' does not begin with a level from 1 to 4 and a colon", of, word);
     *level = (enum eb_log_level)(word[0] - '0');
     *rest = word + 2;
     return 0;
@@ -117,8 +117,8 @@ static int add_output(struct rules *rules, const char *word, eb_error *err)
     return 0;
 }
 
-static int each_word(struct rules *rules, const char *text, int (*add)(struct rules *, const char *, eb_error *),
-                     eb_error *err)
+static int each_word(struct rules *rules, const char *text,
+                     int (*add)(struct rules *, const char *, eb_error *), eb_error *err)
 {
     while (text && *text) {
         size_t n = strcspn(text, " \t");

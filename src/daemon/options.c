@@ -95,7 +95,8 @@ int daemon_options_parse(int argc, char **argv, struct daemon_options *options)
                    eb_version() % 1000);
             return 0;
         case GENERATE:
-            return daemon_generate(optarg) < 0 ? bad_usage("--generate knows conf, man, man-conf and bash") : 0;
+            return daemon_generate(optarg) < 0 ? bad_usage("--generate knows conf, man, man-conf and bash")
+                                               : 0;
         default:
             print_usage(stderr);
             return 2;

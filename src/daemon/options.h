@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/** @file options.h The command line of everboxd: one table, from which parsing, help, manual and completion come. */
+/** @file options.h The command line of everboxd: one table, from which parsing, help, manual and completion
+ * come. */
 #ifndef EB_DAEMON_OPTIONS_H
 #define EB_DAEMON_OPTIONS_H
 

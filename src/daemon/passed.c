@@ -42,10 +42,11 @@ static int classify(int fd, const char *name, bool system, const struct daemon_c
         told = strstr(name, "-ro") || strstr(name, "-admin");
         access->same_user = !system;
         access->read_only = told ? strstr(name, "-ro") != NULL : eb_ends_with(address.local.sun_path, "-ro");
-        access->admin = told ? strstr(name, "-admin") != NULL
-                             : strstr(address.local.sun_path, "-admin") != NULL;
+        access->admin =
+            told ? strstr(name, "-admin") != NULL : strstr(address.local.sun_path, "-admin") != NULL;
         if (!access->admin)
-            access->auth = daemon_config_auth(access->read_only ? config->auth_unix_ro : config->auth_unix_rw);
+            access->auth =
+                daemon_config_auth(access->read_only ? config->auth_unix_ro : config->auth_unix_rw);
         return 0;
     }
     if (strstr(name, "-tls")) {
@@ -56,9 +57,9 @@ static int classify(int fd, const char *name, bool system, const struct daemon_c
         return 0;
     }
     if (!strstr(name, "-tcp"))
-        return eb_error_set(err, EB_ERR_OPERATION_FAILED,
-                            "the passed socket %d is of the Internet and its name '%s' has neither -tls nor -tcp",
-                            fd, name);
+        return eb_error_set(
+            err, EB_ERR_OPERATION_FAILED,
+            "the passed socket %d is of the Internet and its name '%s' has neither -tls nor -tcp", fd, name);
     if (!config->listen_tcp)
         return eb_error_set(err, EB_ERR_CONF_SYNTAX, "the passed socket '%s' needs listen_tcp = 1", name);
     access->transport = RPC_TCP;

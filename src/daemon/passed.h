@@ -8,9 +8,9 @@
 /** How many there are. */
 int daemon_passed_count(void);
 /**
- * Gives them to `server`. What each is for is told by its name (LISTEN_FDNAMES), else by its path: a name or path
- * with -ro is for those who only look, with -admin for administration; sockets of the Internet need -tls or -tcp in
- * their names.
+ * Gives them to `server`. What each is for is told by its name (LISTEN_FDNAMES), else by its path: a name or
+ * path with -ro is for those who only look, with -admin for administration; sockets of the Internet need -tls
+ * or -tcp in their names.
  */
 int daemon_passed_listen(int n, bool system, const struct daemon_config *config, struct rpc_server *server,
                          eb_error *err);

@@ -5,8 +5,8 @@
 
 #include "daemon/config.h"
 
-/** `*out` is the caller's. TLS is in it when listen_tls is set. `system`: root's daemon. -1: EB_ERR_SYSTEM_ERROR or
- * EB_ERR_CONF_SYNTAX naming the file. */
+/** `*out` is the caller's. TLS is in it when listen_tls is set. `system`: root's daemon. -1:
+ * EB_ERR_SYSTEM_ERROR or EB_ERR_CONF_SYNTAX naming the file. */
 int daemon_security_load(const struct daemon_config *config, bool system, struct rpc_security **out,
                          eb_error *err);
 

@@ -70,25 +70,38 @@ static void say_begun(struct source *s, eb_error *why)
     pthread_mutex_unlock(&s->lock);
 }
 
+static int hear_next(struct source *s, struct vbox_listener *listener, bool waits, eb_error *err)
+{
+    /* where a question that waits holds up all other calls */
+    bool asks = vb_calls_take_turns(s->vb);
+    int result;
+
+    if (s->watch.notes)
+        return vbox_callback_hear(&s->watch, waits ? SETTLE_MS : HEAR_MS, err);
+    result = vbox_listener_hear(&s->watch, listener, asks ? 0 : waits ? SETTLE_MS : HEAR_MS, err);
+    if (result == 0 && asks)
+        pause_for(s, ASK_MS);
+    return result;
+}
+
 static int hear_until_stopped(struct source *s, eb_error *err)
 {
     struct vbox_listener listener = {0};
-    bool asks = vb_calls_take_turns(s->vb);
-    int result = 0;
+    int result;
 
-    if (vbox_listener_open(&s->watch, &listener, err) < 0)
+    if (vbox_listener_possible(s->vb) ? vbox_listener_open(&s->watch, &listener, err) < 0
+                                      : vbox_callback_open(&s->watch, err) < 0)
         return -1;
     /* what changes from here on is heard; what changed before is found */
     result = vbox_watch_sync(&s->watch, err);
     if (result == 0)
         say_begun(s, NULL);
     while (result >= 0 && !is_stopping(s)) {
-        bool waits = vbox_watch_settle(&s->watch);
-
-        result = vbox_listener_hear(&s->watch, &listener, asks ? 0 : waits ? SETTLE_MS : HEAR_MS, err);
-        if (result == 0 && asks)
-            pause_for(s, ASK_MS);
+        vbox_consoles_tend(&s->watch);
+        result = hear_next(s, &listener, vbox_watch_settle(&s->watch), err);
     }
+    vbox_consoles_close(&s->watch);
+    vbox_callback_close(&s->watch);
     vbox_listener_close(&s->watch, &listener);
     return result < 0 ? -1 : 0;
 }
@@ -109,10 +122,11 @@ static int serve(struct source *s, bool *connected, eb_error *err)
 {
     int result;
 
-    *connected = vb_begin(s->vb, &s->watch.vbox, NULL, err) == 0;
+    *connected = vb_begin(s->vb, &s->watch.vbox, &s->watch.epoch, err) == 0;
     if (!*connected)
         return -1;
-    result = vbox_listener_possible(s->vb) ? hear_until_stopped(s, err) : look_until_stopped(s, err);
+    result = vbox_listener_possible(s->vb) || vbox_callback_possible(s->vb) ? hear_until_stopped(s, err)
+                                                                            : look_until_stopped(s, err);
     vb_unref(EB_STEAL(s->watch.vbox));
     return result;
 }
@@ -269,6 +283,11 @@ bool vbox_event_wanted(struct vb *vb)
     return wanted;
 }
 
+static bool is_heard(const struct vb *vb, enum vb_VBoxEventType type)
+{
+    return vbox_listener_hears(vb, type) || vbox_callback_hears(vb, type);
+}
+
 bool vbox_event_has(eb_conn *conn, enum eb_event_class class, int id)
 {
     const struct vb *vb = vbox_conn_of(conn)->vb;
@@ -280,14 +299,27 @@ bool vbox_event_has(eb_conn *conn, enum eb_event_class class, int id)
     case EB_DOMAIN_EVENT_ID_JOB_COMPLETED:
         return true;
     case EB_DOMAIN_EVENT_ID_METADATA_CHANGE:
-        return vbox_listener_hears(vb, VBoxEventType_OnExtraDataChanged);
+        return is_heard(vb, VBoxEventType_OnExtraDataChanged);
+    case EB_DOMAIN_EVENT_ID_REBOOT:
+        return is_heard(vb, VBoxEventType_OnGuestPropertyChanged);
     case EB_DOMAIN_EVENT_ID_AGENT_LIFECYCLE:
-        return vbox_listener_hears(vb, VBoxEventType_OnGuestPropertyChanged);
+        return is_heard(vb, VBoxEventType_OnGuestPropertyChanged) ||
+               vbox_console_tells(vb, EB_DOMAIN_EVENT_ID_AGENT_LIFECYCLE);
+    case EB_DOMAIN_EVENT_ID_BALLOON_CHANGE:
+        return is_heard(vb, VBoxEventType_OnMachineDataChanged) &&
+               vb_has(vb, VB_IMachine_get_memoryBalloonSize);
     case EB_DOMAIN_EVENT_ID_TRAY_CHANGE:
-        return vbox_listener_hears(vb, VBoxEventType_OnMediumChanged);
+        return is_heard(vb, VBoxEventType_OnMediumChanged) ||
+               vbox_console_tells(vb, EB_DOMAIN_EVENT_ID_TRAY_CHANGE);
     case EB_DOMAIN_EVENT_ID_DEVICE_ADDED:
     case EB_DOMAIN_EVENT_ID_DEVICE_REMOVED:
-        return vbox_listener_hears(vb, VBoxEventType_OnStorageDeviceChanged);
+        return is_heard(vb, VBoxEventType_OnStorageDeviceChanged) ||
+               vbox_console_tells(vb, (eb_domain_event_id)id);
+    case EB_DOMAIN_EVENT_ID_DEVICE_REMOVAL_FAILED:
+    case EB_DOMAIN_EVENT_ID_GRAPHICS:
+    case EB_DOMAIN_EVENT_ID_IO_ERROR:
+    case EB_DOMAIN_EVENT_ID_IO_ERROR_REASON:
+        return vbox_console_tells(vb, (eb_domain_event_id)id);
     default:
         return false;
     }

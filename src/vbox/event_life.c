@@ -111,6 +111,33 @@ bool vbox_life_is_active(const struct vbox_life *life)
     return kind_of(life->rest) != OFF;
 }
 
+bool vbox_life_rests(const struct vbox_life *life)
+{
+    return life->via == ANY;
+}
+
+/* ---- Logs ---- */
+
+static const char *last_of(const char *text, const char *words)
+{
+    const char *last = NULL;
+
+    for (const char *at = text; (at = strstr(at, words)) != NULL; at++)
+        last = at;
+    return last;
+}
+
+int vbox_log_stop_detail(const char *text)
+{
+    const char *request =
+        last_of(text, "Console::powerDown(): A request to power off the VM has been issued");
+    const char *off = last_of(text, "' to 'POWERING_OFF'");
+
+    if (!request || !off)
+        return VBOX_DETAIL_UNKNOWN;
+    return request < off ? EB_DOMAIN_EVENT_STOPPED_DESTROYED : EB_DOMAIN_EVENT_STOPPED_SHUTDOWN;
+}
+
 /* ---- Settings files ---- */
 
 /* What is passed over: from the first text to the end of the second. */

@@ -29,6 +29,8 @@ size_t vbox_life_goes_on(struct vbox_life *life, enum vb_MachineState to,
                          struct vbox_life_event out[VBOX_LIFE_EVENTS]);
 /** A VM process holds the machine, as far as a domain's events tell: it was started and has not stopped. */
 bool vbox_life_is_active(const struct vbox_life *life);
+/** It is not on its way. */
+bool vbox_life_rests(const struct vbox_life *life);
 
 /**
  * A number that stands for what the text of a settings file says of the machine's configuration. VirtualBox
@@ -36,6 +38,13 @@ bool vbox_life_is_active(const struct vbox_life *life);
  * count.
  */
 uint64_t vbox_settings_mark(const char *text);
+
+/**
+ * EB_DOMAIN_EVENT_STOPPED_* of a VM that was powered off, from its log: a request before the VM's own
+ * power-off came from a client (destroyed), one after it from the guest (shutdown). VBOX_DETAIL_UNKNOWN when
+ * it does not say.
+ */
+int vbox_log_stop_detail(const char *text);
 
 /**
  * This process is about to stop the domain; `detail` (EB_DOMAIN_EVENT_STOPPED_*) is what the event says when

@@ -65,7 +65,7 @@ static void medium_changed(struct vbox_watch *w, void *event)
     VB_AUTO(IMediumAttachment) attachment = NULL;
 
     if (IMediumChangedEvent_get_mediumAttachment(w->c.vb, event, &attachment, NULL) == 0 && attachment)
-        vbox_watch_medium(w, attachment);
+        vbox_watch_medium(w, NULL, attachment);
 }
 
 static void device_changed(struct vbox_watch *w, void *event)
@@ -75,7 +75,7 @@ static void device_changed(struct vbox_watch *w, void *event)
 
     if (IStorageDeviceChangedEvent_get_storageDevice(w->c.vb, event, &attachment, NULL) == 0 && attachment &&
         IStorageDeviceChangedEvent_get_removed(w->c.vb, event, &removed, NULL) == 0)
-        vbox_watch_device(w, attachment, removed);
+        vbox_watch_device(w, NULL, attachment, removed);
 }
 
 static const struct {

@@ -7,6 +7,7 @@
 #include "vbox/domain.h"
 
 #define SETTINGS_MAX (16u << 20)
+#define LOG_MAX (64u << 20)
 
 static struct eb_domain_key key_of(const struct vbox_known *k)
 {
@@ -16,7 +17,7 @@ static struct eb_domain_key key_of(const struct vbox_known *k)
     return key;
 }
 
-static void tell(struct vbox_watch *w, struct eb_event *event)
+void vbox_watch_tell(struct vbox_watch *w, struct eb_event *event)
 {
     if (w->quiet)
         eb_event_unref(event);
@@ -28,10 +29,10 @@ static void tell_life(struct vbox_watch *w, const struct vbox_known *k, int even
 {
     struct eb_domain_key key = key_of(k);
 
-    tell(w, eb_lifecycle_event_new(&key, event, detail));
+    vbox_watch_tell(w, eb_lifecycle_event_new(&key, event, detail));
 }
 
-static struct eb_event *new_event(const struct vbox_known *k, eb_domain_event_id id)
+struct eb_event *vbox_watch_event(const struct vbox_known *k, eb_domain_event_id id)
 {
     struct eb_domain_key key = key_of(k);
 
@@ -40,7 +41,7 @@ static struct eb_event *new_event(const struct vbox_known *k, eb_domain_event_id
 
 /* ---- Machines ---- */
 
-static struct vbox_known *find(struct vbox_watch *w, const unsigned char uuid[16])
+struct vbox_known *vbox_watch_find(struct vbox_watch *w, const unsigned char uuid[16])
 {
     struct vbox_known *k = NULL;
 
@@ -52,11 +53,12 @@ static struct vbox_known *find_text(struct vbox_watch *w, const char *id)
 {
     unsigned char uuid[16];
 
-    return eb_uuid_parse(id, uuid) ? find(w, uuid) : NULL;
+    return eb_uuid_parse(id, uuid) ? vbox_watch_find(w, uuid) : NULL;
 }
 
 static void forget(struct vbox_watch *w, struct vbox_known *k)
 {
+    vbox_console_close(w, k);
     HASH_DEL(w->known, k);
     free(k->name);
     free(k->file);
@@ -123,8 +125,10 @@ static struct vbox_known *learn(struct vbox_watch *w, IMachine *machine, const u
     k->transient = transient;
     k->life = vbox_life_in(state);
     k->id = -1;
+    k->was_there = w->quiet && vbox_life_is_active(&k->life);
     if (vbox_life_is_active(&k->life))
         read_id(w, machine, k);
+    vbox_watch_balloon(w, k, machine, false);
     read_settings(k);
     HASH_ADD(hh, w->known, uuid, 16, k);
     return k;
@@ -167,6 +171,7 @@ static void tell_changed(struct vbox_watch *w, struct vbox_known *k)
     if (vbox_find_any(&w->c, w->vbox, k->uuid, &machine, NULL) < 0 || read_names(w, machine, k, NULL) < 0)
         return;
     differs = read_settings(k);
+    vbox_watch_balloon(w, k, machine, true);
     if (strcmp(before, k->name) != 0) {
         EB_AUTOFREE char *name = EB_STEAL(k->name);
 
@@ -202,12 +207,28 @@ bool vbox_watch_settle(struct vbox_watch *w)
     return waits;
 }
 
-static int stop_detail(const struct vbox_known *k, int detail)
+/* Who turned the machine off: VirtualBox does not tell, but its log does. */
+static int logged_stop(struct vbox_watch *w, IMachine *machine)
+{
+    EB_AUTOFREE char *folder = NULL, *path = NULL, *text = NULL;
+    size_t len;
+
+    if (!machine || IMachine_get_logFolder(w->c.vb, machine, &folder, NULL) < 0)
+        return VBOX_DETAIL_UNKNOWN;
+    path = eb_asprintf("%s/VBox.log", folder);
+    if (eb_read_file(path, LOG_MAX, &text, &len) < 0)
+        return VBOX_DETAIL_UNKNOWN;
+    return vbox_log_stop_detail(text);
+}
+
+static int stop_detail(struct vbox_watch *w, const struct vbox_known *k, IMachine *machine, int detail)
 {
     int intended = vbox_life_intended(k->uuid);
 
     if (intended >= 0 && (detail == VBOX_DETAIL_UNKNOWN || detail == EB_DOMAIN_EVENT_STOPPED_CRASHED))
         return intended;
+    if (detail == VBOX_DETAIL_UNKNOWN)
+        detail = logged_stop(w, machine);
     return detail == VBOX_DETAIL_UNKNOWN ? EB_DOMAIN_EVENT_STOPPED_SHUTDOWN : detail;
 }
 
@@ -215,7 +236,7 @@ static void gone(struct vbox_watch *w, struct vbox_known *k)
 {
     if (vbox_life_is_active(&k->life)) {
         k->id = -1;
-        tell_life(w, k, EB_DOMAIN_EVENT_STOPPED, stop_detail(k, VBOX_DETAIL_UNKNOWN));
+        tell_life(w, k, EB_DOMAIN_EVENT_STOPPED, stop_detail(w, k, NULL, VBOX_DETAIL_UNKNOWN));
     }
     if (!k->is_new && !k->transient)
         tell_life(w, k, EB_DOMAIN_EVENT_UNDEFINED, EB_DOMAIN_EVENT_UNDEFINED_REMOVED);
@@ -260,30 +281,33 @@ void vbox_watch_data(struct vbox_watch *w, const char *id)
 
 /* ---- Life ---- */
 
-static void tell_agent(struct vbox_watch *w, struct vbox_known *k, bool connected, int reason)
+void vbox_watch_agent(struct vbox_watch *w, struct vbox_known *k, bool connected, int reason)
 {
     struct eb_event *event;
 
     if (k->agent == connected)
         return;
     k->agent = connected;
-    event = new_event(k, EB_DOMAIN_EVENT_ID_AGENT_LIFECYCLE);
+    event = vbox_watch_event(k, EB_DOMAIN_EVENT_ID_AGENT_LIFECYCLE);
     event->numbers[0] = connected ? EB_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_CONNECTED
                                   : EB_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_DISCONNECTED;
     event->numbers[1] = reason;
-    tell(w, event);
+    vbox_watch_tell(w, event);
 }
 
-static void tell_events(struct vbox_watch *w, struct vbox_known *k, const struct vbox_life_event *events,
-                        size_t n)
+static void tell_events(struct vbox_watch *w, struct vbox_known *k, IMachine *machine,
+                        const struct vbox_life_event *events, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         int detail = events[i].detail;
 
         if (events[i].event == EB_DOMAIN_EVENT_STOPPED) {
-            tell_agent(w, k, false, EB_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_DOMAIN_STARTED);
-            detail = stop_detail(k, detail);
+            vbox_watch_agent(w, k, false, EB_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_DOMAIN_STARTED);
+            detail = stop_detail(w, k, machine, detail);
         }
+        if (events[i].event == EB_DOMAIN_EVENT_SUSPENDED && detail == EB_DOMAIN_EVENT_SUSPENDED_PAUSED &&
+            k->io_error)
+            detail = EB_DOMAIN_EVENT_SUSPENDED_IOERROR;
         tell_life(w, k, events[i].event, detail);
     }
 }
@@ -302,7 +326,10 @@ static void goes_on(struct vbox_watch *w, struct vbox_known *k, IMachine *machin
         k->id = -1;
     else if (!active)
         read_id(w, machine, k);
-    tell_events(w, k, events, n);
+    if (state == MachineState_Paused)
+        vbox_console_paused(w, k);
+    tell_events(w, k, machine, events, n);
+    k->io_error = false;
 }
 
 void vbox_watch_state(struct vbox_watch *w, const char *id, enum vb_MachineState state)
@@ -336,10 +363,10 @@ static void mark_changed(struct vbox_watch *w, const char *id, bool marked)
 
 static void tell_metadata(struct vbox_watch *w, const struct vbox_known *k, int type)
 {
-    struct eb_event *event = new_event(k, EB_DOMAIN_EVENT_ID_METADATA_CHANGE);
+    struct eb_event *event = vbox_watch_event(k, EB_DOMAIN_EVENT_ID_METADATA_CHANGE);
 
     event->numbers[0] = type;
-    tell(w, event);
+    vbox_watch_tell(w, event);
 }
 
 void vbox_watch_extra_data(struct vbox_watch *w, const char *id, const char *key, const char *value)
@@ -354,89 +381,23 @@ void vbox_watch_extra_data(struct vbox_watch *w, const char *id, const char *key
         tell_metadata(w, k, EB_METADATA_ELEMENT);
 }
 
+/* VirtualBox counts how often the guest started over, whoever reset it; the count begins at 0 with the
+ * machine. */
+static void tell_reboot(struct vbox_watch *w, const struct vbox_known *k)
+{
+    vbox_watch_tell(w, vbox_watch_event(k, EB_DOMAIN_EVENT_ID_REBOOT));
+}
+
 /* The guest additions' service says what system it runs on as soon as it runs; with the VM that vanishes. */
 void vbox_watch_property(struct vbox_watch *w, const char *id, const char *name, const char *value)
 {
     struct vbox_known *k = find_text(w, id);
 
+    if (k && eb_streq(name, VBOX_RESET_COUNTER) && strtoul(value, NULL, 10) > 0 &&
+        vbox_life_is_active(&k->life))
+        tell_reboot(w, k);
     if (k && eb_streq(name, "/VirtualBox/GuestInfo/OS/Product") && vbox_life_is_active(&k->life))
-        tell_agent(w, k, *value, EB_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_CHANNEL);
-}
-
-/* ---- Drives ---- */
-
-/* What libvirt calls a drive: "ide0-1-0", "sata0-0-2". The caller frees it. */
-static char *drive_alias(struct vbox_watch *w, IMachine *machine, IMediumAttachment *attachment)
-{
-    static const char *const buses[] = {
-        [StorageBus_IDE] = "ide",    [StorageBus_SATA] = "sata",       [StorageBus_SCSI] = "scsi",
-        [StorageBus_Floppy] = "fdc", [StorageBus_SAS] = "scsi",        [StorageBus_USB] = "usb",
-        [StorageBus_PCIe] = "nvme",  [StorageBus_VirtioSCSI] = "scsi",
-    };
-    VB_AUTO(IStorageController) controller = NULL;
-    EB_AUTOFREE char *name = NULL;
-    enum vb_StorageBus bus = StorageBus__none;
-    int32_t port, device;
-
-    if (IMediumAttachment_get_controller(w->c.vb, attachment, &name, NULL) < 0 ||
-        IMediumAttachment_get_port(w->c.vb, attachment, &port, NULL) < 0 ||
-        IMediumAttachment_get_device(w->c.vb, attachment, &device, NULL) < 0 ||
-        IMachine_getStorageControllerByName(w->c.vb, machine, name, &controller, NULL) < 0 ||
-        IStorageController_get_bus(w->c.vb, controller, &bus, NULL) < 0)
-        return NULL;
-    if ((size_t)bus >= EB_ARRAY_SIZE(buses) || !buses[bus])
-        return NULL;
-    if (bus == StorageBus_IDE)
-        return eb_asprintf("%s0-%d-%d", buses[bus], port, device);
-    return eb_asprintf("%s0-0-%d", buses[bus], bus == StorageBus_Floppy ? device : port);
-}
-
-/* The running machine that has the drive, or NULL. */
-static struct vbox_known *of_drive(struct vbox_watch *w, IMediumAttachment *attachment, char **alias)
-{
-    VB_AUTO(IMachine) machine = NULL;
-    struct vbox_known *k;
-    unsigned char uuid[16];
-
-    if (IMediumAttachment_get_machine(w->c.vb, attachment, &machine, NULL) < 0 || !machine ||
-        vbox_machine_uuid(&w->c, machine, uuid, NULL) < 0)
-        return NULL;
-    k = find(w, uuid);
-    if (!k || !vbox_life_is_active(&k->life))
-        return NULL;
-    *alias = drive_alias(w, machine, attachment);
-    return *alias ? k : NULL;
-}
-
-void vbox_watch_medium(struct vbox_watch *w, IMediumAttachment *attachment)
-{
-    EB_AUTOFREE char *alias = NULL;
-    struct vbox_known *k = of_drive(w, attachment, &alias);
-    enum vb_DeviceType type = DeviceType__none;
-    VB_AUTO(IMedium) medium = NULL;
-    struct eb_event *event;
-
-    if (!k || IMediumAttachment_get_type(w->c.vb, attachment, &type, NULL) < 0 ||
-        (type != DeviceType_DVD && type != DeviceType_Floppy) ||
-        IMediumAttachment_get_medium(w->c.vb, attachment, &medium, NULL) < 0)
-        return;
-    event = new_event(k, EB_DOMAIN_EVENT_ID_TRAY_CHANGE);
-    event->texts[0] = EB_STEAL(alias);
-    event->numbers[0] = medium ? EB_DOMAIN_EVENT_TRAY_CHANGE_CLOSE : EB_DOMAIN_EVENT_TRAY_CHANGE_OPEN;
-    tell(w, event);
-}
-
-void vbox_watch_device(struct vbox_watch *w, IMediumAttachment *attachment, bool removed)
-{
-    EB_AUTOFREE char *alias = NULL;
-    struct vbox_known *k = of_drive(w, attachment, &alias);
-    struct eb_event *event;
-
-    if (!k)
-        return;
-    event = new_event(k, removed ? EB_DOMAIN_EVENT_ID_DEVICE_REMOVED : EB_DOMAIN_EVENT_ID_DEVICE_ADDED);
-    event->texts[0] = EB_STEAL(alias);
-    tell(w, event);
+        vbox_watch_agent(w, k, *value, EB_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_CHANNEL);
 }
 
 /* ---- Comparing ---- */
@@ -451,7 +412,7 @@ static void look_at(struct vbox_watch *w, IMachine *machine)
         return;
     if (IMachine_get_state(w->c.vb, machine, &state, NULL) < 0)
         state = MachineState_Null;
-    k = find(w, uuid);
+    k = vbox_watch_find(w, uuid);
     if (!k) {
         k = learn(w, machine, uuid, w->quiet ? state : MachineState_PoweredOff);
         if (!k)

@@ -95,6 +95,9 @@ void sim_local_post(struct sim_buf *message);
 /** Forgets and releases all local objects. */
 void sim_local_clear(void);
 void *sim_event_queue(void);
+/** This thread initialized the library, so the queue is its. */
+void sim_queue_is_mine(void);
+bool sim_on_queue_thread(void);
 /** Runs what is pending. Result: how many. */
 unsigned sim_queue_run(void);
 /** Waits: 0 something is pending, 1 woken, 3 timeout. */

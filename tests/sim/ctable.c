@@ -61,6 +61,7 @@ static void com_initialize(const char *vbox_iid, void **vbox, const char *sessio
     *session = NULL;
     if (sim_connect() != NS_OK)
         return;
+    sim_queue_is_mine();
     the_vbox = create("@virtualbox.org/VirtualBox;1", vbox_iid, "IVirtualBox");
     the_session = the_vbox ? create("@virtualbox.org/Session;1", session_iid, "ISession") : NULL;
     if (!the_session) {
@@ -109,6 +110,7 @@ static uint32_t client_initialize(const char *iid, void **client)
     *client = NULL;
     if (sim_connect() != NS_OK)
         return NS_ERROR_FAILURE;
+    sim_queue_is_mine();
     *client = create("@virtualbox.org/VirtualBoxClient;1", iid, "IVirtualBoxClient");
     return *client ? NS_OK : NS_ERROR_NO_INTERFACE;
 }
@@ -153,7 +155,7 @@ static uint32_t clear_exception(void)
 
 static int process_event_queue(int64_t ms)
 {
-    int result = sim_queue_wait(ms);
+    int result = sim_on_queue_thread() ? sim_queue_wait(ms) : 4;
 
     if (result == 0)
         sim_queue_run();

@@ -25,6 +25,8 @@ static struct sim_buf *queue;
 static size_t n_queue;
 static int event_fd = -1; /* readable while something is pending */
 static bool woken;
+static pthread_t queue_thread; /* that may process it; set before any other thread has the library */
+static bool queue_owned;
 
 uint64_t sim_local_id(void *object)
 {
@@ -189,6 +191,24 @@ void sim_queue_wake(void)
     pthread_mutex_unlock(&lock);
 }
 
+void sim_queue_is_mine(void)
+{
+    pthread_mutex_lock(&lock);
+    queue_thread = pthread_self();
+    queue_owned = true;
+    pthread_mutex_unlock(&lock);
+}
+
+bool sim_on_queue_thread(void)
+{
+    bool mine;
+
+    pthread_mutex_lock(&lock);
+    mine = queue_owned && pthread_equal(queue_thread, pthread_self());
+    pthread_mutex_unlock(&lock);
+    return mine;
+}
+
 /* nsIEventQueue: 3 slots of nsISupports, 2 of nsIEventTarget, 19 of its own. */
 
 static uint32_t queue_query(void *self, const struct nsid *iid, void **out)
@@ -213,7 +233,7 @@ static uint32_t queue_no(void *self)
 static uint32_t queue_on_thread(void *self, int32_t *yes)
 {
     (void)self;
-    *yes = 1;
+    *yes = sim_on_queue_thread();
     return NS_OK;
 }
 
@@ -229,6 +249,8 @@ static uint32_t queue_pending(void *self, int32_t *yes)
 static uint32_t queue_process(void *self)
 {
     (void)self;
+    if (!sim_on_queue_thread())
+        return NS_ERROR_FAILURE;
     sim_queue_run();
     return NS_OK;
 }

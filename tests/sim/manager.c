@@ -110,6 +110,10 @@ static uint32_t create_by_class(void *self, const struct nsid *cid, void *outer,
     return NS_ERROR_FACTORY_NOT_REGISTERED;
 }
 
+static const char *const queue_iids[] = {IID_SUPPORTS, "a6cf90dc-15b3-11d2-932e-00805f8add32", NULL};
+static void *queue_vtbl[13];
+static struct service queue_service = {queue_vtbl, queue_iids};
+
 /* nsIServiceManager: getService, getServiceByContractID, isServiceInstantiated, by contract */
 
 static const char *const manager_iids[] = {IID_SUPPORTS, "8bb35ed9-e332-462d-9155-4a002ab5c958",
@@ -135,11 +139,32 @@ static uint32_t get_by_contract(void *self, const char *contract, const struct n
     if (eb_streq(contract, "@mozilla.org/exceptionservice;1"))
         return service_query(&exception_service, iid, out);
     if (eb_streq(contract, "@mozilla.org/event-queue-service;1"))
-        return NS_ERROR_NO_INTERFACE;
+        return service_query(&queue_service, iid, out);
     return create_by_contract(self, contract, NULL, iid, out);
 }
 
 static struct service service_manager = {manager_vtbl, manager_iids};
+
+/* nsIEventQueueService: create, createMonitored, destroy; …; getThreadEventQueue, resolve,
+ * getSpecialEventQueue */
+
+enum { CURRENT_THREAD_QUEUE, UI_THREAD_QUEUE };
+
+static uint32_t create_queue(void *self)
+{
+    (void)self;
+    return NS_OK; /* the thread that initialized the library has one */
+}
+
+static uint32_t special_queue(void *self, int32_t which, void **out)
+{
+    (void)self;
+    *out = NULL;
+    if (which != UI_THREAD_QUEUE && (which != CURRENT_THREAD_QUEUE || !sim_on_queue_thread()))
+        return NS_ERROR_FAILURE;
+    *out = sim_event_queue();
+    return NS_OK;
+}
 
 static void fill(void)
 {
@@ -147,6 +172,12 @@ static void fill(void)
         exception_vtbl[i] = SLOT(not_implemented);
     for (int i = 0; i < 7; i++)
         component_vtbl[i] = manager_vtbl[i] = SLOT(not_implemented);
+    for (int i = 3; i < 13; i++)
+        queue_vtbl[i] = SLOT(not_implemented);
+    queue_vtbl[0] = SLOT(service_query);
+    queue_vtbl[1] = queue_vtbl[2] = SLOT(service_count);
+    queue_vtbl[3] = SLOT(create_queue);
+    queue_vtbl[12] = SLOT(special_queue);
     exception_vtbl[0] = component_vtbl[0] = SLOT(service_query);
     manager_vtbl[0] = SLOT(manager_query);
     for (int i = 1; i < 3; i++)

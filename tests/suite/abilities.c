@@ -14,7 +14,6 @@ static const char *const names[ABLE_LAST] = {
     [ABLE_CHECK_MEDIA] = "check-media",
     [ABLE_DELETE_STORAGE] = "delete-storage",
     [ABLE_DETACH_DRIVE] = "detach-drive",
-    [ABLE_EVERY_EVENT] = "every-event",
 };
 
 static const struct {
@@ -33,8 +32,6 @@ static const struct {
     {"VBOX", 0, ABLE_LIVE_VCPUS, "CPUs change in a running machine only when it was made for CPU hotplug"},
     {"VBOX", 0, ABLE_VCPU_ROOM, "fewer CPUs than the most need a machine made for CPU hotplug"},
     {"VBOX", 3001000, ABLE_DETACH_DRIVE, "before 3.1 the CD drive is part of the IDE controller"},
-    {"VBOX", 4000000, ABLE_EVERY_EVENT,
-     "before 4.0 machines are looked at each second; what passes in between is not told"},
     {"VBOX", 0, ABLE_COUNTED_IDS, "a domain's id is the process id of its VM"},
 };
 

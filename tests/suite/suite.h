@@ -106,7 +106,6 @@ enum ability {
     ABLE_CHECK_MEDIA,
     ABLE_DELETE_STORAGE,
     ABLE_DETACH_DRIVE,
-    ABLE_EVERY_EVENT,
     ABLE_LAST
 };
 /** True, or false with the reason printed. */

@@ -169,7 +169,6 @@ static void many_changes_are_told_in_order(void **state)
     struct ear ear = {0};
     eb_domain *dom;
 
-    NEEDS(t, ABLE_EVERY_EVENT);
     dom = define_small(t, "d");
     listen_with(t, t->conn, NULL, &ear);
     OK(t, eb_domain_start(dom, 0, fresh(t)));
@@ -190,7 +189,6 @@ static void a_saved_domain_is_restored(void **state)
     eb_domain *dom;
     const char *path = path_for(t, "saved");
 
-    NEEDS(t, ABLE_EVERY_EVENT);
     dom = start_small(t, "d");
     listen_with(t, t->conn, NULL, &ear);
     OK(t, eb_domain_save(dom, path, NULL, 0, fresh(t)));

@@ -172,12 +172,29 @@ static void states_and_guest_properties_do_not_count_as_settings(void **state)
     assert_int_not_equal(mark, vbox_settings_mark("<Machine name=\"a\" lastStateChange=\"1"));
 }
 
+static void the_log_says_who_turned_the_machine_off(void **state)
+{
+    static const char request[] =
+        "00:00:02.8 Console::powerDown(): A request to power off the VM has been issued "
+        "(mMachineState=Stopping, InUninit=0)\n",
+                      off[] = "00:00:02.9 Changing the VM state from 'RUNNING' to 'POWERING_OFF'\n";
+    EB_AUTOFREE char *by_client = eb_asprintf("a\n%s%sz\n", request, off);
+    EB_AUTOFREE char *by_guest = eb_asprintf("a\n%s%sz\n", off, request);
+
+    (void)state;
+    assert_int_equal(vbox_log_stop_detail(by_client), EB_DOMAIN_EVENT_STOPPED_DESTROYED);
+    assert_int_equal(vbox_log_stop_detail(by_guest), EB_DOMAIN_EVENT_STOPPED_SHUTDOWN);
+    assert_int_equal(vbox_log_stop_detail(off), VBOX_DETAIL_UNKNOWN);
+    assert_int_equal(vbox_log_stop_detail(""), VBOX_DETAIL_UNKNOWN);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_way_has_its_events),
         cmocka_unit_test(a_state_of_a_later_virtualbox_changes_nothing),
         cmocka_unit_test(what_was_intended_is_told_once),
+        cmocka_unit_test(the_log_says_who_turned_the_machine_off),
         cmocka_unit_test(states_and_guest_properties_do_not_count_as_settings),
     };
 

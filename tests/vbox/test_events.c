@@ -137,7 +137,7 @@ static void changes_by_vboxmanage_are_told(void **state)
     after("VBoxManage controlvm vm", "resume", 1, "vm life 4 0");
     after("VBoxManage controlvm vm", "savestate", 2, "vm life 3 0; vm life 5 4");
     after("VBoxManage startvm --type headless", "vm", 1, "vm life 2 2");
-    after("VBoxManage controlvm vm", "poweroff", 1, "vm life 5 0");
+    after("VBoxManage controlvm vm", "poweroff", 1, "vm life 5 1");
     after("sleep 0.5; VBoxManage unregistervm --delete", "vm", 1, "vm life 1 0");
 }
 
@@ -170,7 +170,7 @@ static void snapshots_and_guest_additions_are_told(void **state)
     after("VBoxManage startvm --type headless", "vm", 1, "vm life 2 0");
     after("VBoxManage guestproperty set vm /VirtualBox/GuestInfo/OS/Product", "Linux", 1, "vm agent 1 2");
     after("VBoxManage guestproperty set vm /VirtualBox/GuestInfo/OS/Product", "Linux 2", 0, "");
-    after("VBoxManage controlvm vm", "poweroff", 2, "vm agent 2 1; vm life 5 0");
+    after("VBoxManage controlvm vm", "poweroff", 2, "vm agent 2 1; vm life 5 1");
     command("sleep 0.5; VBoxManage unregistervm --delete", "vm");
     heard(1, "vm life 1 0");
 }
@@ -198,7 +198,7 @@ static void discs_and_disks_of_a_running_machine_are_told(void **state)
           "vm device 15 0 sata0-0-2; vm life 0 1");
     after("VBoxManage storageattach vm --storagectl events --port 2 --type hdd --medium",
           "/tmp/everbox-events.vdi", 2, "vm device 19 0 sata0-0-2; vm life 0 1");
-    after("VBoxManage controlvm vm", "poweroff", 1, "vm life 5 0");
+    after("VBoxManage controlvm vm", "poweroff", 1, "vm life 5 1");
     command("sleep 0.5; VBoxManage unregistervm --delete", "vm");
     heard(1, "vm life 1 0");
     unlink("/tmp/everbox-events.iso");

@@ -255,6 +255,7 @@ static void bind_interface(struct binder *b, unsigned id)
     if (found && whole(found)) {
         b->out->ifaces[id].there = true;
         memcpy(b->out->ifaces[id].iid, found->iid, sizeof(found->iid));
+        b->out->ifaces[id].n_slots = found->first_slot + found->n_methods;
         why = VB_NO_MEMBER;
     } else {
         found = NULL;

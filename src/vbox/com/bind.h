@@ -29,6 +29,7 @@ struct vb_bound {
 struct vb_bound_iface {
     bool there;
     unsigned char iid[16]; /* in the order of the text */
+    unsigned n_slots;      /* of the whole vtable */
 };
 
 /**

@@ -209,7 +209,7 @@ static void run_connect(struct vb_main_job *job)
         c->again = false;
     }
     if (c->opened)
-        vb_main_pump(c->vb->main, &c->link->xpcom);
+        vb_main_pump(c->vb->main, &c->link->xpcom, c->link->event_queue);
     else if (c->link && may_pass(c->err.vbox_result))
         name_deaf_server(&c->err);
 }
@@ -228,7 +228,7 @@ static void run_close(struct vb_main_job *job)
 {
     struct connect_job *c = (struct connect_job *)job;
 
-    vb_main_pump(c->vb->main, NULL);
+    vb_main_pump(c->vb->main, NULL, NULL);
     if (vb_link_alive(c->link))
         vb_link_close(c->link);
     else
@@ -506,6 +506,11 @@ void vb_unref_client(struct vb *vb)
 bool vb_calls_take_turns(const struct vb *vb)
 {
     return vb_hook_serializes(vb);
+}
+
+bool vb_calls_back(const struct vb *vb)
+{
+    return vb_link_has_queue(atomic_load_explicit(&vb->link, memory_order_acquire));
 }
 
 unsigned vb_version(const struct vb *vb)

@@ -74,6 +74,8 @@ const char *vb_enum_name(enum vb_enum_id id, int value);
 uint32_t vb_enum_number(const struct vb *vb, enum vb_enum_id id, int value);
 /** True when a call that waits in VirtualBox holds up all others (before 4.3.8). */
 bool vb_calls_take_turns(const struct vb *vb);
+/** True when VirtualBox can call objects of ours (own.h): its event queue is found, and processed. */
+bool vb_calls_back(const struct vb *vb);
 /** major * 1000000 + minor * 1000 + build of the library. For display alone. */
 unsigned vb_version(const struct vb *vb);
 const char *vb_home(const struct vb *vb);

@@ -18,15 +18,23 @@ enum {
     SLOT_GET_CURRENT_EXCEPTION = 4,
     SLOT_GET_SERVICE_BY_CONTRACT = 4,
     SLOT_CREATE_BY_CONTRACT = 6,
+    SLOT_CREATE_THREAD_QUEUE = 3,
+    SLOT_GET_SPECIAL_QUEUE = 12,
 };
 
 #define SESSION_CONTRACT "@virtualbox.org/Session;1"
 #define EXCEPTION_SERVICE_CONTRACT "@mozilla.org/exceptionservice;1"
+#define QUEUE_SERVICE_CONTRACT "@mozilla.org/event-queue-service;1"
+/* getSpecialEventQueue's number of the calling thread's queue. */
+#define QUEUE_OF_THIS_THREAD 0
 
 static const struct vb_guid component_manager_iid = {
     0xa88e5a60, 0x205a, 0x4bb1, {0x94, 0xe1, 0x26, 0x28, 0xda, 0xf5, 0x1e, 0xae}};
 static const struct vb_guid exception_service_iid = {
     0x35a88f54, 0xf267, 0x4414, {0x92, 0xa7, 0x19, 0x1f, 0x64, 0x54, 0xab, 0x52}};
+
+static const struct vb_guid queue_service_iid = {
+    0xa6cf90dc, 0x15b3, 0x11d2, {0x93, 0x2e, 0x00, 0x80, 0x5f, 0x8a, 0xdd, 0x32}};
 
 struct vb_link_ids {
     struct vb_guid virtualbox, client, session, error_info;
@@ -239,7 +247,32 @@ static int open_client(struct vb_link *link, eb_error *err)
     return 0;
 }
 
-/* V1 and V2 give no error info and one session; both roads lead through the service manager. */
+static void *get_service(void *services, const char *contract, const struct vb_guid *iid)
+{
+    void *service = NULL;
+    uint32_t result = ((uint32_t(*)(void *, const char *, const struct vb_guid *, void **))slot_of(
+        services, SLOT_GET_SERVICE_BY_CONTRACT))(services, contract, iid, &service);
+
+    return VB_RESULT_FAILED(result) ? NULL : service;
+}
+
+void *vb_link_thread_queue(void *services)
+{
+    void *service = get_service(services, QUEUE_SERVICE_CONTRACT, &queue_service_iid), *queue = NULL;
+    uint32_t result;
+
+    if (!service)
+        return NULL;
+    /* where there is one, nothing is created */
+    ((uint32_t(*)(void *))slot_of(service, SLOT_CREATE_THREAD_QUEUE))(service);
+    result = ((uint32_t(*)(void *, int32_t, void **))slot_of(service, SLOT_GET_SPECIAL_QUEUE))(
+        service, QUEUE_OF_THIS_THREAD, &queue);
+    release(&service);
+    return VB_RESULT_FAILED(result) ? NULL : queue;
+}
+
+/* V1 and V2 give no error info and one session; V1 no event queue either. All roads lead through the service
+ * manager. */
 static void find_services(struct vb_link *link)
 {
     void *services = NULL;
@@ -248,9 +281,9 @@ static void find_services(struct vb_link *link)
         !services)
         return;
     link->component_manager = query(services, &component_manager_iid);
-    ((uint32_t(*)(void *, const char *, const struct vb_guid *, void **))slot_of(
-        services, SLOT_GET_SERVICE_BY_CONTRACT))(services, EXCEPTION_SERVICE_CONTRACT, &exception_service_iid,
-                                                 &link->exception_service);
+    link->exception_service = get_service(services, EXCEPTION_SERVICE_CONTRACT, &exception_service_iid);
+    if (!link->xpcom.get_event_queue)
+        link->event_queue = vb_link_thread_queue(services);
     release(&services);
 }
 
@@ -342,6 +375,7 @@ void vb_link_close(struct vb_link *link)
 
     release(&link->exception_service);
     release(&link->component_manager);
+    release(&link->event_queue);
     vb_link_abandon(link);
     link->initialized = false;
     if (!initialized)
@@ -353,6 +387,11 @@ void vb_link_close(struct vb_link *link)
 }
 
 /* ---- using ---- */
+
+bool vb_link_has_queue(const struct vb_link *link)
+{
+    return link->xpcom.process_event_queue || link->xpcom.get_event_queue || link->event_queue;
+}
 
 bool vb_link_alive(const struct vb_link *link)
 {

@@ -25,6 +25,7 @@ struct vb_link {
     void *session;           /* V1 and V2: the first session, until it is given out */
     void *component_manager; /* V1 and V2 */
     void *exception_service; /* V1 and V2 */
+    void *event_queue;       /* of the thread that opened it, where the table has none (V1); may be NULL */
     struct vb_link_ids *ids;
 };
 
@@ -37,6 +38,13 @@ void vb_link_close(struct vb_link *link);
 /** Gives up the objects of a link whose VBoxSVC died. */
 void vb_link_abandon(struct vb_link *link);
 
+/**
+ * The event queue of the calling thread, from XPCOM's service manager: a counted reference, or NULL. The road
+ * to the queue where the function table has none.
+ */
+void *vb_link_thread_queue(void *services);
+/** Whether calls of VirtualBox to our objects are delivered while the queue is processed. */
+bool vb_link_has_queue(const struct vb_link *link);
 /** One round trip to VBoxSVC. */
 bool vb_link_alive(const struct vb_link *link);
 int vb_link_new_session(struct vb_link *link, void **out, eb_error *err);

@@ -22,6 +22,7 @@ struct vb_main {
     struct vb_main_job *job;
     bool done, abandoned;
     const struct vb_xpcom *pump;
+    void *queue;
     int wake[2]; /* ends the poll of a queue that cannot be interrupted */
 };
 
@@ -46,14 +47,14 @@ static void rest(struct vb_main *main)
         ;
 }
 
-static void pump_old_queue(struct vb_main *main, const struct vb_xpcom *xpcom)
+static void pump_old_queue(struct vb_main *main, const struct vb_xpcom *xpcom, void *queue)
 {
     typedef uint32_t (*process_fn)(void *);
     typedef int32_t (*fd_fn)(void *);
-    void *queue = NULL;
     char drained[16];
 
-    xpcom->get_event_queue(&queue);
+    if (xpcom->get_event_queue)
+        xpcom->get_event_queue(&queue);
     if (queue) {
         struct pollfd fds[2] = {{.fd = ((fd_fn)(*(void ***)queue)[SLOT_SELECT_FD])(queue), .events = POLLIN},
                                 {.fd = main->wake[0], .events = POLLIN}};
@@ -69,9 +70,10 @@ static void pump_old_queue(struct vb_main *main, const struct vb_xpcom *xpcom)
 static void pump(struct vb_main *main)
 {
     const struct vb_xpcom *xpcom = main->pump;
+    void *queue = main->queue;
     int result = QUEUE_PROCESSED;
 
-    if (!xpcom || (!xpcom->process_event_queue && !xpcom->get_event_queue)) {
+    if (!xpcom || (!xpcom->process_event_queue && !xpcom->get_event_queue && !queue)) {
         rest(main);
         return;
     }
@@ -79,7 +81,7 @@ static void pump(struct vb_main *main)
     if (xpcom->process_event_queue)
         result = xpcom->process_event_queue(PUMP_MS);
     else
-        pump_old_queue(main, xpcom);
+        pump_old_queue(main, xpcom, queue);
     pthread_mutex_lock(&main->lock);
     if (result > QUEUE_TIMEOUT || result < 0)
         rest(main);
@@ -181,9 +183,10 @@ int vb_main_run(struct vb_main *main, struct vb_main_job *job, unsigned timeout_
     return result;
 }
 
-void vb_main_pump(struct vb_main *main, const struct vb_xpcom *xpcom)
+void vb_main_pump(struct vb_main *main, const struct vb_xpcom *xpcom, void *queue)
 {
     pthread_mutex_lock(&main->lock);
     main->pump = xpcom;
+    main->queue = queue;
     pthread_mutex_unlock(&main->lock);
 }

@@ -27,7 +27,10 @@ struct vb_main *vb_main_start(eb_error *err);
  * once.
  */
 int vb_main_run(struct vb_main *main, struct vb_main_job *job, unsigned timeout_ms, eb_error *err);
-/** Whose events are handled from now on; NULL: no one's. Only from a job. */
-void vb_main_pump(struct vb_main *main, const struct vb_xpcom *xpcom);
+/**
+ * Whose events are handled from now on; NULL: no one's. `queue`: the event queue (borrowed) where the
+ * function table has none; may be NULL. Only from a job.
+ */
+void vb_main_pump(struct vb_main *main, const struct vb_xpcom *xpcom, void *queue);
 
 #endif
