@@ -46,6 +46,7 @@ typedef struct eb_pool eb_pool;
 typedef struct eb_volume eb_volume;
 typedef struct eb_iface eb_iface;
 typedef struct eb_nodedev eb_nodedev;
+typedef struct eb_snapshot eb_snapshot;
 
 /* ---- Errors ---- */
 
@@ -97,6 +98,7 @@ typedef enum eb_error_code {
     EB_ERR_AGENT_UNRESPONSIVE = 86,
     EB_ERR_RESOURCE_BUSY = 87,
     EB_ERR_ACCESS_DENIED = 88,
+    EB_ERR_SNAPSHOT_REVERT_RISKY = 89,
     EB_ERR_STORAGE_VOL_EXIST = 90,
     EB_ERR_XML_INVALID_SCHEMA = 92,
     EB_ERR_AUTH_UNAVAILABLE = 94,
@@ -112,6 +114,7 @@ typedef enum eb_error_domain {
     EB_FROM_TEST = 12,
     EB_FROM_DOMAIN = 20,
     EB_FROM_VBOX = 25,
+    EB_FROM_DOMAIN_SNAPSHOT = 35,
 } eb_error_domain;
 
 /**
@@ -533,6 +536,85 @@ typedef struct eb_security_label {
 EB_API int eb_domain_get_security_label(eb_domain *dom, eb_security_label *out, eb_error *err);
 /** Gives the number of messages of `*out` (each eb_free, then the array). virDomainGetMessages. */
 EB_API int eb_domain_get_messages(eb_domain *dom, unsigned flags, char ***out, eb_error *err);
+
+/* ---- Snapshots (virDomainSnapshot…) ---- */
+
+/** virDomainSnapshotCreateFlags. */
+enum {
+    EB_SNAPSHOT_CREATE_REDEFINE = 1 << 0, /* tell of one that is there */
+    EB_SNAPSHOT_CREATE_CURRENT = 1 << 1,  /* with REDEFINE: make it the current one */
+    EB_SNAPSHOT_CREATE_NO_METADATA = 1 << 2,
+    EB_SNAPSHOT_CREATE_HALT = 1 << 3, /* stop the domain afterwards */
+    EB_SNAPSHOT_CREATE_DISK_ONLY = 1 << 4,
+    EB_SNAPSHOT_CREATE_REUSE_EXT = 1 << 5,
+    EB_SNAPSHOT_CREATE_QUIESCE = 1 << 6,
+    EB_SNAPSHOT_CREATE_ATOMIC = 1 << 7,
+    EB_SNAPSHOT_CREATE_LIVE = 1 << 8, /* without pausing the guest */
+    EB_SNAPSHOT_CREATE_VALIDATE = 1 << 9,
+};
+/** virDomainSnapshotCreateXML. `out` may be NULL. */
+EB_API int eb_domain_create_snapshot(eb_domain *dom, const char *xml, unsigned flags, eb_snapshot **out,
+                                     eb_error *err);
+
+/** Filters of lists (virDomainSnapshotListFlags): groups, each a choice; none of a group means all. */
+enum {
+    EB_LIST_SNAPSHOTS_ROOTS = 1 << 0,       /* of a domain: those without a parent */
+    EB_LIST_SNAPSHOTS_DESCENDANTS = 1 << 0, /* of a snapshot: not only its children */
+    EB_LIST_SNAPSHOTS_METADATA = 1 << 1,
+    EB_LIST_SNAPSHOTS_LEAVES = 1 << 2,
+    EB_LIST_SNAPSHOTS_NO_LEAVES = 1 << 3,
+    EB_LIST_SNAPSHOTS_NO_METADATA = 1 << 4,
+    EB_LIST_SNAPSHOTS_INACTIVE = 1 << 5,
+    EB_LIST_SNAPSHOTS_ACTIVE = 1 << 6,
+    EB_LIST_SNAPSHOTS_DISK_ONLY = 1 << 7,
+    EB_LIST_SNAPSHOTS_INTERNAL = 1 << 8,
+    EB_LIST_SNAPSHOTS_EXTERNAL = 1 << 9,
+    EB_LIST_SNAPSHOTS_TOPOLOGICAL = 1 << 10, /* parents first: always so here */
+};
+/** As eb_conn_list_domains; `out` NULL: their number alone. virDomainListAllSnapshots, virDomainSnapshotNum.
+ */
+EB_API int eb_domain_list_snapshots(eb_domain *dom, unsigned flags, eb_snapshot ***out, eb_error *err);
+/** virDomainSnapshotListAllChildren, virDomainSnapshotNumChildren. */
+EB_API int eb_snapshot_list_children(eb_snapshot *snapshot, unsigned flags, eb_snapshot ***out,
+                                     eb_error *err);
+/** virDomainSnapshotLookupByName. */
+EB_API int eb_domain_lookup_snapshot(eb_domain *dom, const char *name, unsigned flags, eb_snapshot **out,
+                                     eb_error *err);
+/** virDomainHasCurrentSnapshot. */
+EB_API int eb_domain_has_current_snapshot(eb_domain *dom, unsigned flags, eb_error *err);
+/** virDomainSnapshotCurrent. */
+EB_API int eb_domain_get_current_snapshot(eb_domain *dom, unsigned flags, eb_snapshot **out, eb_error *err);
+
+EB_API eb_snapshot *eb_snapshot_ref(eb_snapshot *snapshot);
+EB_API void eb_snapshot_unref(eb_snapshot *snapshot);
+/** Borrowed from the handle. */
+EB_API eb_domain *eb_snapshot_get_domain(eb_snapshot *snapshot);
+EB_API const char *eb_snapshot_get_name(eb_snapshot *snapshot);
+/** virDomainSnapshotGetParent: EB_ERR_NO_DOMAIN_SNAPSHOT when it has none. */
+EB_API int eb_snapshot_get_parent(eb_snapshot *snapshot, unsigned flags, eb_snapshot **out, eb_error *err);
+EB_API int eb_snapshot_is_current(eb_snapshot *snapshot, unsigned flags, eb_error *err);
+EB_API int eb_snapshot_has_metadata(eb_snapshot *snapshot, unsigned flags, eb_error *err);
+/** `flags`: EB_XML_SECURE. */
+EB_API int eb_snapshot_get_xml(eb_snapshot *snapshot, unsigned flags, char **xml, eb_error *err);
+
+/** virDomainSnapshotRevertFlags. */
+enum {
+    EB_SNAPSHOT_REVERT_RUNNING = 1 << 0,
+    EB_SNAPSHOT_REVERT_PAUSED = 1 << 1,
+    EB_SNAPSHOT_REVERT_FORCE = 1 << 2,
+    EB_SNAPSHOT_REVERT_RESET_NVRAM = 1 << 3,
+};
+/** virDomainRevertToSnapshot. */
+EB_API int eb_snapshot_revert(eb_snapshot *snapshot, unsigned flags, eb_error *err);
+
+/** virDomainSnapshotDeleteFlags. */
+enum {
+    EB_SNAPSHOT_DELETE_CHILDREN = 1 << 0, /* and all that descend from it */
+    EB_SNAPSHOT_DELETE_METADATA_ONLY = 1 << 1,
+    EB_SNAPSHOT_DELETE_CHILDREN_ONLY = 1 << 2,
+};
+/** virDomainSnapshotDelete. */
+EB_API int eb_snapshot_delete(eb_snapshot *snapshot, unsigned flags, eb_error *err);
 
 /* ---- Networks (virNetwork…) ---- */
 

@@ -55,6 +55,7 @@ static const struct {
     {EB_ERR_AGENT_UNRESPONSIVE, "Guest agent is not responding", "Guest agent is not responding: %s"},
     {EB_ERR_RESOURCE_BUSY, "resource busy", "resource busy: %s"},
     {EB_ERR_ACCESS_DENIED, "access denied", "access denied: %s"},
+    {EB_ERR_SNAPSHOT_REVERT_RISKY, "revert requires force", "revert requires force: %s"},
     {EB_ERR_STORAGE_VOL_EXIST, "this storage volume exists already", "storage volume %s exists already"},
     {EB_ERR_XML_INVALID_SCHEMA, "XML document failed to validate against schema",
      "XML document failed to validate against schema: %s"},

@@ -18,6 +18,7 @@
 #include "core/job.h"
 #include "model/domain_xml.h"
 #include "model/object.h"
+#include "model/snapshot.h"
 
 /** The parts of a URI that drivers look at. */
 struct eb_uri {
@@ -49,6 +50,8 @@ eb_pool *eb_pool_from_key(eb_conn *conn, struct eb_object_key *key);
 eb_volume *eb_volume_from_key(eb_conn *conn, struct eb_object_key *key);
 eb_iface *eb_iface_from_key(eb_conn *conn, struct eb_object_key *key);
 eb_nodedev *eb_nodedev_from_key(eb_conn *conn, struct eb_object_key *key);
+/** The same for a snapshot of `dom`. */
+eb_snapshot *eb_snapshot_from_name(eb_domain *dom, const char *name);
 
 /** What eb_conn_list_domains filters by and a list shows, read in one go. */
 struct eb_domain_summary {
@@ -264,6 +267,30 @@ struct eb_driver_nodedev_ops {
                       eb_error *err);
 };
 
+/** What a list of snapshots is filtered by and shows. The strings are owned. */
+struct eb_snapshot_summary {
+    char *name, *parent; /* NULL: a root */
+    int state;           /* eb_snapshot_state */
+    bool current, metadata, external;
+};
+void eb_snapshot_summaries_free(struct eb_snapshot_summary *list, size_t n);
+
+/** Snapshots are known by their domain and their name; one that is not there is EB_ERR_NO_DOMAIN_SNAPSHOT. */
+struct eb_driver_snapshot_ops {
+    /** All of a domain, parents before their children, brothers in the order in which they were made. Gives
+     * their number. Lists, lookups and what is asked about one come from it. */
+    int (*list)(eb_conn *conn, eb_uuid uuid, struct eb_snapshot_summary **out, eb_error *err);
+    /** virDomainSnapshotGetXMLDesc. `flags`: EB_XML_SECURE. The caller frees it. */
+    int (*get_def)(eb_conn *conn, eb_uuid uuid, const char *name, unsigned flags,
+                   struct eb_snapshot_def **out, eb_error *err);
+    /** virDomainSnapshotCreateXML: new, or with EB_SNAPSHOT_CREATE_REDEFINE told of. `def` is the caller's;
+     * it was validated and parsed as its flags say. */
+    int (*create)(eb_conn *conn, eb_uuid uuid, const struct eb_snapshot_def *def, unsigned flags,
+                  eb_error *err);
+    int (*revert)(eb_conn *conn, eb_uuid uuid, const char *name, unsigned flags, eb_error *err);
+    int (*delete)(eb_conn *conn, eb_uuid uuid, const char *name, unsigned flags, eb_error *err);
+};
+
 struct eb_driver {
     const char *name; /* as in messages: "VirtualBox", "test" */
     const char *type; /* virConnectGetType: "VBOX", "TEST" */
@@ -279,6 +306,7 @@ struct eb_driver {
     const struct eb_driver_storage_ops *storage;
     const struct eb_driver_iface_ops *iface;
     const struct eb_driver_nodedev_ops *nodedev;
+    const struct eb_driver_snapshot_ops *snapshot;
 };
 
 /**

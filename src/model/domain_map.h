@@ -72,7 +72,9 @@ bool eb_attr_is_one_of(xmlNode *node, const char *name, const char *const *words
 
 /** A <domain> in a tree, as eb_domain_def_parse and eb_domain_def_format: for documents that hold one. */
 int eb_domain_def_read(xmlNode *root, unsigned flags, struct eb_domain_def **out, eb_error *err);
-void eb_domain_def_write(struct eb_strbuf *out, const struct eb_domain_def *def, unsigned flags);
+/** `element`: its name, "domain" or what stands for one. */
+void eb_domain_def_write(struct eb_strbuf *out, const char *element, const struct eb_domain_def *def,
+                         unsigned flags);
 
 /** XML_ERROR of the parser's, in the domain's name. Result: -1. */
 int eb_domain_xml_error(eb_error *err, const char *fmt, ...) EB_PRINTF(2, 3);

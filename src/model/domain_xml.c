@@ -48,12 +48,13 @@ int eb_domain_def_parse(const char *xml, unsigned flags, struct eb_domain_def **
     return doc ? eb_domain_def_read(xmlDocGetRootElement(doc), flags, out, err) : -1;
 }
 
-void eb_domain_def_write(struct eb_strbuf *out, const struct eb_domain_def *def, unsigned flags)
+void eb_domain_def_write(struct eb_strbuf *out, const char *element, const struct eb_domain_def *def,
+                         unsigned flags)
 {
     struct eb_xml_writer w;
 
     eb_xml_writer_init(&w, out, flags, def->unmodelled, def->n_unmodelled);
-    eb_xml_write(&w, "domain", "/domain", eb_map_domain, def, EB_XML_ALWAYS);
+    eb_xml_write(&w, element, "/domain", eb_map_domain, def, EB_XML_ALWAYS);
     eb_xml_writer_clear(&w);
 }
 
@@ -61,7 +62,7 @@ char *eb_domain_def_format(const struct eb_domain_def *def, unsigned flags)
 {
     struct eb_strbuf out = {0};
 
-    eb_domain_def_write(&out, def, flags);
+    eb_domain_def_write(&out, "domain", def, flags);
     return eb_strbuf_steal(&out);
 }
 

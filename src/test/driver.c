@@ -2,6 +2,7 @@
 #include "test/driver.h"
 
 #include "test/ops.h"
+#include "test/snapshot.h"
 
 #define MAX_JOB_MS 3600000
 
@@ -182,6 +183,7 @@ const struct eb_driver eb_test_driver = {
     .storage = &test_storage_ops,
     .iface = &test_iface_own_ops,
     .nodedev = &test_nodedev_own_ops,
+    .snapshot = &test_snapshot_ops,
     .node =
         {
             .get_info = test_node_get_info,

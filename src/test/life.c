@@ -76,6 +76,9 @@ int test_undefine(eb_conn *conn, eb_uuid uuid, unsigned flags, eb_error *err)
     if (dom->managed_save && !(flags & EB_UNDEFINE_MANAGED_SAVE))
         return eb_error_set(err, EB_ERR_OPERATION_INVALID,
                             "Refusing to undefine while domain managed save image exists");
+    if (!test_is_active(dom) && dom->n_snapshots && !(flags & EB_UNDEFINE_SNAPSHOTS_METADATA))
+        return eb_error_set(err, EB_ERR_OPERATION_INVALID, "cannot delete inactive domain with %zu snapshots",
+                            dom->n_snapshots);
     test_emit(world, dom, EB_DOMAIN_EVENT_UNDEFINED, EB_DOMAIN_EVENT_UNDEFINED_REMOVED);
     if (!test_is_active(dom)) {
         test_remove(world, dom);

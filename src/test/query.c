@@ -20,6 +20,7 @@ int test_list(eb_conn *conn, unsigned want EB_UNUSED, struct eb_domain_summary *
         s->persistent = dom->persistent;
         s->autostart = dom->autostart;
         s->managed_save = dom->managed_save;
+        s->has_snapshot = dom->n_snapshots > 0;
     }
     return (int)n;
 }

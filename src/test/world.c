@@ -2,6 +2,7 @@
 #include "test/world.h"
 
 #include "base/log.h"
+#include "test/snapshot.h"
 
 struct test_world *test_world_new(void)
 {
@@ -27,6 +28,7 @@ static void free_domain(struct test_domain *dom)
 {
     eb_domain_def_free(dom->def);
     eb_domain_def_free(dom->next);
+    test_snapshots_free(dom);
     free(dom);
 }
 
@@ -213,6 +215,7 @@ static const int stopped_details[] = {
     [EB_SHUTOFF_SHUTDOWN] = EB_DOMAIN_EVENT_STOPPED_SHUTDOWN,
     [EB_SHUTOFF_DESTROYED] = EB_DOMAIN_EVENT_STOPPED_DESTROYED,
     [EB_SHUTOFF_SAVED] = EB_DOMAIN_EVENT_STOPPED_SAVED,
+    [EB_SHUTOFF_FROM_SNAPSHOT] = EB_DOMAIN_EVENT_STOPPED_FROM_SNAPSHOT,
 };
 
 void test_stop(struct test_world *world, struct test_domain *dom, int reason)

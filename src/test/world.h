@@ -29,8 +29,11 @@ struct test_domain {
     int reason;
     bool persistent, autostart;
     bool managed_save;
-    bool managed_save_paused; /* start from the managed save, but paused */
-    eb_conn *autodestroy;     /* destroyed when this connection closes; not a reference */
+    bool managed_save_paused;           /* start from the managed save, but paused */
+    struct eb_snapshot_def **snapshots; /* in the order in which they were made */
+    size_t n_snapshots;
+    char *current_snapshot; /* the name; NULL: none */
+    eb_conn *autodestroy;   /* destroyed when this connection closes; not a reference */
     UT_hash_handle by_uuid, by_name;
 };
 
