@@ -1193,4 +1193,8 @@ EB_API int eb_loop_run_default(eb_error *err);
 }
 #endif
 
+/* The rest of the interface, by what it is about. */
+#include "everbox/guest.h"
+#include "everbox/stats.h"
+
 #endif /* EVERBOX_EVERBOX_H */

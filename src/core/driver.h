@@ -291,6 +291,52 @@ struct eb_driver_snapshot_ops {
     int (*delete)(eb_conn *conn, eb_uuid uuid, const char *name, unsigned flags, eb_error *err);
 };
 
+struct eb_driver_stats_ops {
+    /** EB_STATS_*: what eb_conn_get_all_stats tells of this driver's domains. */
+    unsigned groups;
+    /** `map` and `online` are never NULL. */
+    int (*node_cpu_map)(eb_conn *conn, unsigned char **map, unsigned *online, eb_error *err);
+    int (*node_cpu)(eb_conn *conn, int cpu, eb_param **out, eb_error *err);
+    int (*node_memory)(eb_conn *conn, int cell, eb_param **out, eb_error *err);
+    int (*cpu_models)(eb_conn *conn, const char *arch, char ***out, eb_error *err);
+    int (*block)(eb_conn *conn, eb_uuid uuid, const char *path, eb_block_stats *out, eb_error *err);
+    /** virDomainBlockStatsFlags may be asked: core makes it from `block`. */
+    bool block_params;
+    int (*block_info)(eb_conn *conn, eb_uuid uuid, const char *path, eb_block_info *out, eb_error *err);
+    int (*interface)(eb_conn *conn, eb_uuid uuid, const char *device, eb_interface_stats *out, eb_error *err);
+    int (*memory)(eb_conn *conn, eb_uuid uuid, eb_memory_stat **out, eb_error *err);
+    int (*cpu)(eb_conn *conn, eb_uuid uuid, int start, unsigned n, eb_param **out, unsigned *per_cpu,
+               eb_error *err);
+    int (*disk_errors)(eb_conn *conn, eb_uuid uuid, eb_disk_error **out, eb_error *err);
+    int (*control_info)(eb_conn *conn, eb_uuid uuid, eb_control_info *out, eb_error *err);
+};
+
+struct eb_driver_guest_ops {
+    /** The picture's bytes are the caller's. */
+    int (*screenshot)(eb_conn *conn, eb_uuid uuid, unsigned screen, char **mime, unsigned char **bytes,
+                      size_t *n, eb_error *err);
+    int (*send_key)(eb_conn *conn, eb_uuid uuid, eb_codeset codeset, unsigned hold_ms, const unsigned *keys,
+                    unsigned n, eb_error *err);
+    int (*inject_nmi)(eb_conn *conn, eb_uuid uuid, eb_error *err);
+    int (*core_dump)(eb_conn *conn, eb_uuid uuid, const char *path, unsigned format, unsigned flags,
+                     eb_error *err);
+    /** Gives a descriptor, the caller's, that is both read and written. */
+    int (*open_console)(eb_conn *conn, eb_uuid uuid, const char *device, unsigned flags, eb_error *err);
+    int (*addresses)(eb_conn *conn, eb_uuid uuid, eb_address_source source, eb_guest_interface **out,
+                     eb_error *err);
+    int (*hostname)(eb_conn *conn, eb_uuid uuid, unsigned flags, char **out, eb_error *err);
+    int (*get_time)(eb_conn *conn, eb_uuid uuid, int64_t *seconds, unsigned *nanoseconds, eb_error *err);
+    int (*set_time)(eb_conn *conn, eb_uuid uuid, int64_t seconds, unsigned nanoseconds, unsigned flags,
+                    eb_error *err);
+    int (*fs_info)(eb_conn *conn, eb_uuid uuid, eb_guest_fs **out, eb_error *err);
+    int (*fs_freeze)(eb_conn *conn, eb_uuid uuid, const char *const *mount_points, unsigned n, bool freeze,
+                     eb_error *err);
+    int (*fs_trim)(eb_conn *conn, eb_uuid uuid, const char *mount_point, uint64_t minimum, eb_error *err);
+    int (*info)(eb_conn *conn, eb_uuid uuid, unsigned types, eb_param **out, eb_error *err);
+    int (*set_user_password)(eb_conn *conn, eb_uuid uuid, const char *user, const char *password,
+                             unsigned flags, eb_error *err);
+};
+
 struct eb_driver {
     const char *name; /* as in messages: "VirtualBox", "test" */
     const char *type; /* virConnectGetType: "VBOX", "TEST" */
@@ -307,6 +353,8 @@ struct eb_driver {
     const struct eb_driver_iface_ops *iface;
     const struct eb_driver_nodedev_ops *nodedev;
     const struct eb_driver_snapshot_ops *snapshot;
+    const struct eb_driver_stats_ops *stats;
+    const struct eb_driver_guest_ops *guest;
 };
 
 /**

@@ -43,6 +43,7 @@ static void free_call(struct rpc_call *call)
 {
     rpc_client_unref(call->client);
     eb_strbuf_free(&call->reply);
+    eb_stream_unref(call->stream);
     free(call->payload);
     free(call);
 }
@@ -86,10 +87,8 @@ static void depart(struct rpc_client *client)
     rpc_client_unref(client);
 }
 
-static void handle_closed(uv_handle_t *handle)
+void rpc_client_handle_gone(struct rpc_client *client)
 {
-    struct rpc_client *client = handle->data;
-
     client->open_handles--;
     depart(client);
 }
@@ -100,6 +99,11 @@ static void not_anonymous(struct rpc_client *client)
         client->anonymous = false;
         client->server->n_anonymous--;
     }
+}
+
+static void handle_closed(uv_handle_t *handle)
+{
+    rpc_client_handle_gone(handle->data);
 }
 
 void rpc_client_close(struct rpc_client *client)
@@ -117,6 +121,7 @@ void rpc_client_close(struct rpc_client *client)
     }
     client->last_waiting = &client->waiting;
     client->n_waiting = 0;
+    rpc_streams_close(client);
     uv_close(&client->uv.any, handle_closed);
     uv_close((uv_handle_t *)&client->ping_timer, handle_closed);
 }
@@ -158,6 +163,7 @@ static void written(uv_write_t *req, int status)
         rpc_client_close(client);
         return;
     }
+    rpc_streams_move(client);
     maybe_leave(client);
     if (!client->closing)
         pump(client);
@@ -263,11 +269,24 @@ static void run_call(struct rpc_job *job)
     rpc_server_done(call->client->server, call);
 }
 
+/* A client whose streams are many may open no more. */
+static void check_streams(const struct rpc_call *call, eb_error *err)
+{
+    const struct rpc_program *remote = &rpc_programs[0];
+    uint32_t n = call->header.procedure;
+
+    if (call->header.program == remote->number && n >= 1 && n <= remote->n &&
+        (remote->procedures[n - 1].marks & (RPC_STREAM_IN | RPC_STREAM_OUT)))
+        eb_error_set_from(err, EB_FROM_RPC, EB_ERR_RPC, "there are %u open streams already", RPC_MAX_STREAMS);
+}
+
 static void start_call(struct rpc_client *client, struct rpc_call *call)
 {
     eb_error err = EB_ERROR_INIT;
 
-    if (rpc_dispatch_check(call, &err) < 0) {
+    if (client->n_streams >= RPC_MAX_STREAMS)
+        check_streams(call, &err);
+    if (eb_error_is_set(&err) || rpc_dispatch_check(call, &err) < 0) {
         rpc_dispatch_fail(call, &err);
         rpc_client_write(client, &call->reply);
         free_call(call);
@@ -347,6 +366,7 @@ void rpc_client_finish(struct rpc_call *call)
 {
     struct rpc_client *client = call->client;
     struct rpc_call **at = &client->running_calls;
+    EB_AUTOERROR eb_error err = EB_ERROR_INIT;
 
     while (*at != call)
         at = &(*at)->next;
@@ -360,7 +380,11 @@ void rpc_client_finish(struct rpc_call *call)
     }
     if (call->header.program == RPC_PROGRAM_REMOTE && call->header.procedure == RPC_CONNECT_CLOSE)
         client->close_when_written = true;
+    if (call->stream && rpc_stream_open(call, &err) < 0)
+        rpc_dispatch_fail(call, &err);
     rpc_client_write(client, &call->reply);
+    if (!client->closing)
+        rpc_streams_start(client, call->header.serial);
     free_call(call);
     if (client->closing)
         return;
@@ -407,10 +431,12 @@ static void got_message(struct rpc_client *client, const struct rpc_header *head
         rpc_keepalive_message(client, header);
         return;
     }
-    /* Stream data that crossed the end of its stream. */
-    if (header->type == RPC_TYPE_STREAM || header->type == RPC_TYPE_STREAM_HOLE)
+    if (header->type == RPC_TYPE_STREAM || header->type == RPC_TYPE_STREAM_HOLE) {
+        rpc_stream_message(client, header, payload, n);
         return;
-    if (has_serial(client->running_calls, header) || has_serial(client->waiting, header)) {
+    }
+    if (rpc_streams_have(client, header) || has_serial(client->running_calls, header) ||
+        has_serial(client->waiting, header)) {
         eb_error_set(&err, EB_ERR_RPC, "the serial %u is in use", header->serial);
         rpc_client_violated(client, &err);
         return;

@@ -24,6 +24,7 @@ enum { RPC_VERSION = 1 };
 
 struct rpc_client;
 struct rpc_events;
+struct rpc_stream;
 
 /** A call from its arrival to its answer. While it runs it belongs to its worker. */
 struct rpc_call {
@@ -36,6 +37,7 @@ struct rpc_call {
     unsigned char *payload;
     size_t n;
     struct eb_strbuf reply;     /* the whole answer, once it ran */
+    eb_stream *stream;          /* what the call opened; else NULL */
     struct rpc_call *next;      /* in the client's list; for the loop */
     struct rpc_call *done_next; /* in the server's mailbox */
 };
@@ -114,6 +116,9 @@ struct rpc_client {
     unsigned auth_failures;    /* in a row */
     char *sasl_user;
 
+    struct rpc_stream *streams;
+    unsigned n_streams;
+
     struct rpc_events *events; /* with a lock of its own */
 };
 
@@ -131,6 +136,8 @@ void rpc_client_write(struct rpc_client *client, struct eb_strbuf *frame);
 void rpc_client_trust(struct rpc_client *client);
 /** Its call ran: answers it. */
 void rpc_client_finish(struct rpc_call *call);
+/** One of its handles of libuv, counted in open_handles, is closed. */
+void rpc_client_handle_gone(struct rpc_client *client);
 /** The server stops: no new calls; closes once all that run are answered. */
 void rpc_client_drain(struct rpc_client *client);
 struct rpc_client *rpc_client_ref(struct rpc_client *client); /* any thread */
@@ -154,6 +161,20 @@ void rpc_dispatch_fail(struct rpc_call *call, eb_error *err);
 
 /** Of the procedures by which a client says who it is. */
 bool rpc_dispatch_is_auth(const struct rpc_header *header);
+
+/* stream.c */
+enum { RPC_MAX_STREAMS = 32 }; /* of one client */
+/** The call, which is answered next, opened call->stream (taken). */
+int rpc_stream_open(struct rpc_call *call, eb_error *err);
+/** The call is answered: data may follow. */
+void rpc_streams_start(struct rpc_client *client, uint32_t serial);
+/** The client has read: more may follow. */
+void rpc_streams_move(struct rpc_client *client);
+void rpc_streams_close(struct rpc_client *client);
+bool rpc_streams_have(const struct rpc_client *client, const struct rpc_header *header);
+/** A message of a stream came. */
+void rpc_stream_message(struct rpc_client *client, const struct rpc_header *header,
+                        const unsigned char *payload, size_t n);
 
 /* keepalive.c */
 void rpc_keepalive_start(struct rpc_client *client);

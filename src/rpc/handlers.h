@@ -85,6 +85,10 @@ static inline int rpc_put_int(int result, int32_t *out)
 /** Typed parameters as they are sent; text is copied. The items are the caller's. */
 struct rpc_param *rpc_put_params(const eb_param *params, size_t n);
 
+/** A flag that libvirt's clients set where texts may be among the parameters that they get, whatever the
+ * call's own flags are. */
+#define RPC_STRINGS_OKAY (1u << 2)
+
 /** -1 with EB_ERR_RPC unless 0 <= value <= max: what a client asks to be given at most. */
 int rpc_check_max(int64_t value, int64_t max, const char *name, eb_error *err);
 

@@ -3,6 +3,7 @@
 
 #include "test/ops.h"
 #include "test/snapshot.h"
+#include "test/stats.h"
 
 #define MAX_JOB_MS 3600000
 
@@ -184,6 +185,8 @@ const struct eb_driver eb_test_driver = {
     .iface = &test_iface_own_ops,
     .nodedev = &test_nodedev_own_ops,
     .snapshot = &test_snapshot_ops,
+    .stats = &test_stats_ops,
+    .guest = &test_guest_ops,
     .node =
         {
             .get_info = test_node_get_info,

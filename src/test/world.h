@@ -18,6 +18,8 @@
 #define TEST_MAX_VCPUS 32
 #define TEST_MAX_CELLS 2
 #define TEST_CELL_CPUS 8
+/** Of a guest with a disk vda. */
+#define TEST_FILESYSTEMS 2
 
 struct test_domain {
     unsigned char uuid[16];
@@ -34,6 +36,10 @@ struct test_domain {
     size_t n_snapshots;
     char *current_snapshot; /* the name; NULL: none */
     eb_conn *autodestroy;   /* destroyed when this connection closes; not a reference */
+    bool time_set;          /* the guest's clock says what follows */
+    int64_t seconds;
+    unsigned nanoseconds;
+    bool frozen[TEST_FILESYSTEMS];
     UT_hash_handle by_uuid, by_name;
 };
 
