@@ -110,25 +110,47 @@ static int change(struct vbox_found *f, struct vbox_edit *e, const struct eb_dom
     return -1;
 }
 
-/* Within the job. */
-static int redefine(struct vbox_found *f, const struct eb_domain_def *def, eb_error *err)
+/* A running machine that was made to be transient: what it cannot be now it will be once it has stopped. */
+static int define_later(struct vbox_found *f, const struct eb_domain_def *def, bool transient, eb_error *err)
+{
+    if (vbox_check_def(f->c, def, err) < 0 || vbox_next_note(f, def, err) < 0)
+        return -1;
+    if (!transient || vbox_transient_unmark(f->c, f->vbox, f->uuid, err) == 0)
+        return 0;
+    vbox_next_note(f, NULL, NULL);
+    return -1;
+}
+
+/* Whether a definition waits already. */
+static int waits(struct vbox_found *f, eb_error *err)
+{
+    EB_AUTODEF struct eb_domain_def *next = NULL;
+
+    return vbox_next_read(f, &next, err);
+}
+
+int vbox_redefine(struct vbox_found *f, const struct eb_domain_def *def, eb_error *err)
 {
     EB_AUTODEF struct eb_domain_def *old = NULL;
     VBOX_AUTOEDIT struct vbox_edit e = {0};
-    int transient;
+    int transient, waiting;
 
     if (!f->accessible)
         return vbox_inaccessible(f->c, f->machine, err);
     if ((transient = vbox_is_transient(f->c, f->vbox, f->uuid, err)) < 0 ||
-        vbox_domain_def(f, EB_XML_SECURE | EB_XML_INACTIVE, &old, err) < 0)
+        vbox_domain_def(f, EB_XML_SECURE | EB_XML_INACTIVE, &old, err) < 0 || (waiting = waits(f, err)) < 0)
         return -1;
+    if (f->active && (waiting || (transient && vbox_check_live_change(f->c, old, def, NULL) < 0)))
+        return define_later(f, def, transient, err);
+
     if (!equal(old, def)) {
         if (vbox_check_def(f->c, def, err) < 0 || vbox_edit_found(f, &e, err) < 0 ||
             change(f, &e, old, def, err) < 0)
             return -1;
     }
-    /* what was to vanish when it stops has been defined now */
-    if (transient && vbox_transient_unmark(f->c, f->vbox, f->uuid, err) < 0) {
+    /* what was to vanish when it stops has been defined now, and what waited is outdone */
+    if ((transient && vbox_transient_unmark(f->c, f->vbox, f->uuid, err) < 0) ||
+        (waiting && vbox_next_note(f, NULL, err) < 0)) {
         if (e.s.machine)
             change_back(f, &e, old);
         return -1;
@@ -175,10 +197,29 @@ static int define_same(struct vbox_conn *c, const struct eb_domain_def *def, str
     int id = -1;
 
     if (vbox_find(c, def->uuid, &f, err) < 0 ||
-        (f.active && vbox_machine_id(c, f.machine, f.uuid, &id, err) < 0) || redefine(&f, def, err) < 0)
+        (f.active && vbox_machine_id(c, f.machine, f.uuid, &id, err) < 0) || vbox_redefine(&f, def, err) < 0)
         return -1;
     fill_key(def, id, out);
     return 0;
+}
+
+/* What of it can be now; the whole of it waits where volumes are to come. */
+static int define_split(struct vbox_conn *c, IVirtualBox *vbox, const struct eb_domain_def *def,
+                        IMachine **out, eb_error *err)
+{
+    EB_AUTODEF struct eb_domain_def *now = NULL;
+    VBOX_AUTOFOUND struct vbox_found f = {0};
+
+    if (vbox_next_split(c, vbox, def, &now, err) < 0 ||
+        vbox_define_new(c, vbox, now ? now : def, out, err) < 0)
+        return -1;
+    if (!now)
+        return 0;
+    vbox_found_new(c, vbox, *out, def->uuid, &f);
+    if (vbox_next_note(&f, def, err) == 0)
+        return 0;
+    vbox_machine_remove(c, vbox, *out, true, VBOX_DISKS_KEEP, NULL);
+    return -1;
 }
 
 int vbox_define(eb_conn *conn, const struct eb_domain_def *given, unsigned flags, struct eb_domain_key *out,
@@ -200,7 +241,7 @@ int vbox_define(eb_conn *conn, const struct eb_domain_def *given, unsigned flags
         return -1;
     if (same)
         return define_same(c, def, out, err);
-    if (vbox_check_def(c, def, err) < 0 || vbox_define_new(c, vbox, def, &made, err) < 0)
+    if (vbox_check_def(c, def, err) < 0 || define_split(c, vbox, def, &made, err) < 0)
         return -1;
     fill_key(def, -1, out);
     return 0;

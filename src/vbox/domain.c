@@ -126,12 +126,15 @@ int vbox_is_persistent(eb_conn *conn, eb_uuid uuid, eb_error *err)
     return transient < 0 ? -1 : !transient;
 }
 
-/* VirtualBox keeps one definition, which is the running one. */
+/* VirtualBox keeps one definition, which is the running one; rarely another one waits. */
 int vbox_is_updated(eb_conn *conn, eb_uuid uuid, eb_error *err)
 {
     VBOX_AUTOFOUND struct vbox_found f = {0};
+    EB_AUTODEF struct eb_domain_def *next = NULL;
 
-    return vbox_find(vbox_conn_of(conn), uuid, &f, err) < 0 ? -1 : 0;
+    if (vbox_find(vbox_conn_of(conn), uuid, &f, err) < 0)
+        return -1;
+    return f.active ? vbox_next_read(&f, &next, err) : 0;
 }
 
 int vbox_domain_def(struct vbox_found *f, unsigned flags, struct eb_domain_def **out, eb_error *err)
@@ -156,9 +159,12 @@ struct def_request {
 static int read_whole_def(struct vbox_found *f, void *out, eb_error *err)
 {
     struct def_request *request = out;
+    int waits;
 
     if (!f->accessible)
         return vbox_inaccessible(f->c, f->machine, err);
+    if ((waits = vbox_next_def(f, request->flags, &request->def, err)) != 0)
+        return waits < 0 ? -1 : 0;
     return vbox_domain_def(f, request->flags, &request->def, err);
 }
 

@@ -134,6 +134,23 @@ void vbox_transient_stopped(struct vbox_found *f);
 /** 1: this machine, which does not run, is a transient domain that has stopped (and reaped). */
 int vbox_transient_gone(struct vbox_found *f, eb_error *err);
 
+/* ---- What a machine is to be later (next.c) ---- */
+
+/** NULL: it stays as it is. */
+int vbox_next_note(struct vbox_found *f, const struct eb_domain_def *def, eb_error *err);
+/** 1: *out is the caller's. 0: nothing waits. */
+int vbox_next_read(struct vbox_found *f, struct eb_domain_def **out, eb_error *err);
+/** Within the job, of a machine that does not run: makes it what waits, which waits on where that fails. */
+int vbox_next_apply(struct vbox_found *f, eb_error *err);
+/** For a new domain: *now is NULL, or `def` without the disks whose images are volumes to come (of an active
+ * pool, but not there); the caller frees it. */
+int vbox_next_split(struct vbox_conn *c, IVirtualBox *vbox, const struct eb_domain_def *def,
+                    struct eb_domain_def **now, eb_error *err);
+/** For who asks for the definition: 1 and what waits, or 0 when the machine itself tells. */
+int vbox_next_def(struct vbox_found *f, unsigned flags, struct eb_domain_def **out, eb_error *err);
+/** define.c: within the job, the machine anew. */
+int vbox_redefine(struct vbox_found *f, const struct eb_domain_def *def, eb_error *err);
+
 /* ---- Parts of a definition that VirtualBox keeps for us (metadata.c) ---- */
 
 int vbox_metadata_read(struct vbox_conn *c, IMachine *machine, struct eb_domain_def *def, eb_error *err);

@@ -4,6 +4,7 @@
 
 #include "vbox/domain.h"
 #include "vbox/event.h"
+#include "vbox/storage.h"
 
 const struct eb_driver eb_vbox_driver = {
     .name = "VirtualBox",
@@ -81,5 +82,7 @@ const struct eb_driver eb_vbox_driver = {
             .detach = vbox_device_detach,
             .update = vbox_device_update,
         },
+    .object = {[EB_OBJECT_POOL] = &vbox_pool_ops, [EB_OBJECT_VOLUME] = &vbox_volume_ops},
+    .storage = &vbox_storage_ops,
     .event = {.has = vbox_event_has, .start = vbox_event_start, .stop = vbox_event_stop},
 };

@@ -100,6 +100,8 @@ static int edit_begin(struct vbox_conn *c, eb_uuid uuid, bool running, struct vb
         return -1;
     if (running && !f.active)
         return vbox_not_running(err);
+    if (!f.active && !vbox_state_is_saved(f.state) && vbox_next_apply(&f, err) < 0)
+        return -1;
     if (vbox_edit_found(&f, out, err) < 0)
         return -1;
     out->job = EB_STEAL(job);

@@ -181,8 +181,7 @@ static int search_lists(struct vm *vm, const char *path, enum vb_DeviceType type
     return rc;
 }
 
-/* One that VirtualBox knows already, or none. */
-static int find_image(struct vm *vm, const char *path, enum vb_DeviceType type, IMedium **out, eb_error *err)
+int vm_image_find(struct vm *vm, const char *path, enum vb_DeviceType type, IMedium **out, eb_error *err)
 {
     eb_error none EB_AUTOERROR = EB_ERROR_INIT;
     struct vb *vb = vm->vb;
@@ -249,7 +248,7 @@ static int open_old(struct vm *vm, const char *path, enum vb_DeviceType type, IM
     return rc;
 }
 
-static int open_image(struct vm *vm, const char *path, enum vb_DeviceType type, IMedium **out, eb_error *err)
+int vm_image_open(struct vm *vm, const char *path, enum vb_DeviceType type, IMedium **out, eb_error *err)
 {
     enum vb_AccessMode mode = type == DeviceType_DVD ? AccessMode_ReadOnly : AccessMode_ReadWrite;
 
@@ -305,10 +304,10 @@ int vm_medium_open(struct vm *vm, const struct eb_disk *disk, struct vm_medium *
         return 0;
     if (disk->type == EB_DISK_TYPE_BLOCK)
         return find_host_drive(vm, disk, out, err);
-    if (find_image(vm, disk->source, type, &out->medium, err) < 0)
+    if (vm_image_find(vm, disk->source, type, &out->medium, err) < 0)
         return -1;
     if (!out->medium) {
-        if (open_image(vm, disk->source, type, &out->medium, err) < 0)
+        if (vm_image_open(vm, disk->source, type, &out->medium, err) < 0)
             return -1;
         *EB_APPEND(vm->opened, vm->n_opened) = vb_object_ref(out->medium);
     }

@@ -42,6 +42,10 @@ int vm_medium_info(struct vm *vm, const struct vm_medium *m, struct vm_medium_in
  * own words say why a file cannot be opened.
  */
 int vm_medium_open(struct vm *vm, const struct eb_disk *disk, struct vm_medium *out, eb_error *err);
+/** The medium of this path that VirtualBox knows already, or NULL. Until 3.0 as in struct vm_medium. */
+int vm_image_find(struct vm *vm, const char *path, enum vb_DeviceType type, IMedium **out, eb_error *err);
+/** Opens an image that VirtualBox does not know yet. */
+int vm_image_open(struct vm *vm, const char *path, enum vb_DeviceType type, IMedium **out, eb_error *err);
 /** VirtualBox's kind of drive for a disk. */
 enum vb_DeviceType vm_disk_type(const struct eb_disk *disk);
 

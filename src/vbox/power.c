@@ -9,6 +9,7 @@
  * guest in an orderly way, and a reboot without flags resets the machine, as libvirt's driver has always
  * done; one that asks for the additions fails then.
  */
+#include "base/log.h"
 #include "vbox/domain.h"
 #include "vbox/event_life.h"
 
@@ -203,6 +204,7 @@ int vbox_power_down(struct vbox_found *f, bool graceful, eb_error *err)
 
 int vbox_destroy(eb_conn *conn, eb_uuid uuid, unsigned flags, eb_error *err)
 {
+    EB_AUTOERROR eb_error why = EB_ERROR_INIT;
     struct vbox_conn *c = vbox_conn_of(conn);
     VBOX_AUTOFOUND struct vbox_found f = {0};
     VBOX_AUTOJOB void *job = NULL;
@@ -221,5 +223,9 @@ int vbox_destroy(eb_conn *conn, eb_uuid uuid, unsigned flags, eb_error *err)
     }
     vbox_keep_reason(c, f.machine, uuid, EB_SHUTOFF_DESTROYED);
     vbox_transient_stopped(&f);
+    f.active = false;
+    f.state = MachineState_PoweredOff;
+    if (vbox_next_apply(&f, &why) < 0)
+        eb_log(EB_LOG_WARN, "vbox", "%s", eb_error_message(&why));
     return 0;
 }

@@ -98,6 +98,8 @@ int vbox_domain_start(eb_conn *conn, eb_uuid uuid, unsigned flags, eb_error *err
     if (f.active)
         return eb_error_set(err, EB_ERR_OPERATION_INVALID, "domain is already running");
     saved = vbox_state_is_saved(f.state);
+    if (!saved && vbox_next_apply(&f, err) < 0)
+        return -1;
     if (saved && (flags & EB_START_FORCE_BOOT)) {
         if (vbox_discard_saved(&f, true, err) < 0)
             return -1;

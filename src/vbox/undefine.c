@@ -116,6 +116,7 @@ static int remove_machine(struct vbox_found *f, unsigned flags, eb_error *err)
         register_again(f, settings);
         return -1;
     }
+    vbox_next_note(f, NULL, NULL);
     vbox_reason_forget(f->uuid);
     return kept ? put_back(nvram, kept, n_kept, err) : 0;
 }
@@ -139,5 +140,7 @@ int vbox_undefine(eb_conn *conn, eb_uuid uuid, unsigned flags, eb_error *err)
     /* what runs goes on running, and vanishes when it stops */
     if (flags & EB_UNDEFINE_STORAGE)
         return eb_error_set(err, EB_ERR_OPERATION_INVALID, "cannot delete the disks of a running domain");
+    if (vbox_next_note(&f, NULL, err) < 0)
+        return -1;
     return vbox_transient_mark_made(c, f.vbox, uuid, err);
 }

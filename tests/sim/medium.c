@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Media: their registry, states, and what IVirtualBox makes and finds of them. */
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -8,6 +9,8 @@
 
 #include "base/strbuf.h"
 #include "medium.h"
+
+enum { SECTOR = 512 };
 
 struct node *medium_node(const char *id)
 {
@@ -174,8 +177,33 @@ void medium_refresh(struct node *n)
 
 /* ---- files ---- */
 
+/* As the real images of the format begin, for those who look without asking VirtualBox. */
+static void write_signature(unsigned char head[SECTOR], const struct node *n)
+{
+    static const unsigned char vdi[] = "\x7f\x10\xda\xbe\x01\0\x01\0", vmdk[] = "KDMV\x01",
+                               vhd[] = "conectix", qcow[] = "QFI\xfb\0\0\0\x02";
+    const char *format = node_get_or(n, "format", "VDI");
+    uint64_t size = (uint64_t)node_num(n, "logicalSize"), sectors = size / SECTOR, swapped = htobe64(size);
+
+    if (eb_streq(format, "VDI")) {
+        memcpy(head, "<<< Oracle VM VirtualBox Disk Image >>>\n", 40);
+        memcpy(head + 0x40, vdi, 8);
+        memcpy(head + 0x170, &size, sizeof(size));
+    } else if (eb_streq(format, "VMDK")) {
+        memcpy(head, vmdk, 5);
+        memcpy(head + 12, &sectors, sizeof(sectors));
+    } else if (eb_streq(format, "VHD")) {
+        memcpy(head, vhd, 8);
+        memcpy(head + 48, &swapped, sizeof(swapped));
+    } else if (eb_streq(format, "QCOW")) {
+        memcpy(head, qcow, 8);
+        memcpy(head + 24, &swapped, sizeof(swapped));
+    }
+}
+
 bool medium_write_file(const struct call *c, const struct node *n)
 {
+    unsigned char signature[SECTOR] = {0};
     const char *location = node_get_or(n, "location", ""), *variant = node_get_or(n, "variant", "");
     EB_AUTOFREE char *folder = eb_strdup(location);
     EB_AUTOFREE char *head = eb_asprintf("everbox-sim-medium\nid=%s\nlogicalSize=%s\nparent=%s\nformat=%s\n",
@@ -195,7 +223,9 @@ bool medium_write_file(const struct call *c, const struct node *n)
             *p = '/';
         }
     fd = open(location, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    return fd >= 0 && write(fd, head, strlen(head)) == (ssize_t)strlen(head) && ftruncate(fd, size) == 0;
+    write_signature(signature, n);
+    return fd >= 0 && write(fd, signature, SECTOR) == SECTOR &&
+           write(fd, head, strlen(head)) == (ssize_t)strlen(head) && ftruncate(fd, size) == 0;
 }
 
 static char *head_value(const char *head, const char *name)
@@ -209,15 +239,15 @@ static char *head_value(const char *head, const char *name)
 /* Reads what an image says of itself. False when it is no hard disk that we know. */
 static bool read_head(const char *location, struct node *n)
 {
-    char head[4096] = {0};
+    char head[4096] = {0}, *own = head + SECTOR; /* what the stand-in notes follows the format's own */
     EB_AUTOCLOSE int fd = open(location, O_RDONLY | O_CLOEXEC);
     ssize_t len = fd >= 0 ? read(fd, head, sizeof(head) - 1) : -1;
     uint64_t size = 0;
     struct stat st;
 
-    if (len > 0 && eb_starts_with(head, "everbox-sim-medium\n")) {
-        EB_AUTOFREE char *logical = head_value(head, "logicalSize"), *parent = head_value(head, "parent");
-        EB_AUTOFREE char *format = head_value(head, "format"), *id = head_value(head, "id");
+    if (len > SECTOR && eb_starts_with(own, "everbox-sim-medium\n")) {
+        EB_AUTOFREE char *logical = head_value(own, "logicalSize"), *parent = head_value(own, "parent");
+        EB_AUTOFREE char *format = head_value(own, "format"), *id = head_value(own, "id");
 
         eb_replace_string(&n->id, id);
         node_set(n, "logicalSize", logical);
