@@ -71,6 +71,7 @@ static int open_with(const struct eb_driver *driver, struct eb_uri *uri, unsigne
     pthread_mutex_init(&conn->lock, NULL);
     eb_conn_events_init(conn);
     conn->driver = driver;
+    conn->virt = driver->virt;
     conn->flags = flags;
     conn->uri = uri;
     if (eb_driver_result(conn, driver->conn.open(conn, uri, err), err) < 0) {
@@ -150,6 +151,11 @@ void eb_conn_set_private(eb_conn *conn, void *data)
     conn->private_data = data;
 }
 
+void eb_conn_set_virt(eb_conn *conn, enum eb_virt_type virt)
+{
+    conn->virt = virt;
+}
+
 void *eb_conn_get_private(eb_conn *conn)
 {
     return conn->private_data;
@@ -192,7 +198,7 @@ int eb_conn_get_uri(eb_conn *conn, char **out, eb_error *err)
 
 const char *eb_conn_get_type(eb_conn *conn)
 {
-    return conn->driver->type;
+    return conn->driver->conn.get_type ? conn->driver->conn.get_type(conn) : conn->driver->type;
 }
 
 int eb_conn_get_version(eb_conn *conn, unsigned long *out, eb_error *err)

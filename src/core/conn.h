@@ -12,6 +12,7 @@ struct eb_conn {
     atomic_int refs;
     const struct eb_driver *driver; /* set before open, never changes */
     void *private_data;
+    enum eb_virt_type virt; /* set before open returns */
     unsigned flags;
     struct eb_uri *uri;
     pthread_mutex_t lock; /* guards what follows */

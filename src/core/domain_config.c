@@ -123,7 +123,7 @@ static int change_device(eb_domain *dom, device_op *op, const char *function, co
         return -1;
     if (!op)
         return eb_no_support(dom->conn, function, err);
-    if (eb_device_parse(xml, dom->conn->driver->virt, &dev, err) < 0)
+    if (eb_device_parse(xml, dom->conn->virt, &dev, err) < 0)
         return -1;
     result = eb_driver_result(dom->conn, op(dom->conn, dom->uuid, &dev, flags, err), err);
     eb_device_clear(&dev);

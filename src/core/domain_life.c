@@ -18,10 +18,9 @@ static int parse(eb_conn *conn, const char *xml, bool validate, const char *func
 /* libvirt's drivers refuse a definition for another hypervisor. */
 static int need_virt(eb_conn *conn, const struct eb_domain_def *def, eb_error *err)
 {
-    if (def->virt != conn->driver->virt)
+    if (def->virt != conn->virt && conn->virt != EB_VIRT_LAST)
         return eb_error_set(err, EB_ERR_CONFIG_UNSUPPORTED, "unexpected domain type %s, expecting %s",
-                            eb_virt_type_to_string((int)def->virt),
-                            eb_virt_type_to_string((int)conn->driver->virt));
+                            eb_virt_type_to_string((int)def->virt), eb_virt_type_to_string((int)conn->virt));
     return 0;
 }
 

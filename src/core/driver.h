@@ -25,7 +25,9 @@ struct eb_uri {
     char *text;      /* as given */
     char *scheme;    /* "vbox", "test" */
     char *transport; /* after '+', or NULL */
+    char *user;      /* of the server, or NULL */
     char *server;    /* NULL: local */
+    int port;        /* 0: not said */
     char *path;      /* "/session" */
     char **query;    /* name, value, name, value, … NULL */
 };
@@ -81,6 +83,8 @@ struct eb_driver_conn_ops {
     int (*open)(eb_conn *conn, const struct eb_uri *uri, eb_error *err);
     /** The last reference is gone, no operation runs. */
     void (*close)(eb_conn *conn);
+    /** virConnectGetType of this connection; NULL: `type`. Lives as long as the connection. */
+    const char *(*get_type)(eb_conn *conn);
     /** NULL: the URI as given. */
     int (*get_uri)(eb_conn *conn, char **out, eb_error *err);
     int (*get_version)(eb_conn *conn, unsigned long *out, eb_error *err);
@@ -204,6 +208,8 @@ struct eb_object_summary {
     unsigned filters; /* pools: EB_LIST_POOLS_… of the type; node devices: EB_LIST_NODEDEVS_… */
 };
 void eb_object_summaries_free(struct eb_object_summary *list, size_t n);
+/** The `filters` of what has this definition; 0 for kinds that have none. */
+unsigned eb_object_def_filters(const struct eb_object_def *def);
 
 /**
  * Networks, pools, volumes, host interfaces, node devices: what their calls have in common. Each stands for
@@ -399,6 +405,9 @@ bool eb_conn_wants_event(eb_conn *conn, enum eb_event_class class, int id);
 /** For drivers: the connection's own data. */
 void eb_conn_set_private(eb_conn *conn, void *data);
 void *eb_conn_get_private(eb_conn *conn);
+/** For drivers that learn at open what they drive: the domain type of this connection, else the driver's
+ * `virt`. EB_VIRT_LAST: definitions of any type are passed on. */
+void eb_conn_set_virt(eb_conn *conn, enum eb_virt_type virt);
 /** The connection's progress function, called with its own opaque; an eb_progress_fn whose opaque is the
  * eb_conn. */
 int eb_conn_progress(const char *what, unsigned done, unsigned total, void *conn);

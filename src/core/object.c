@@ -48,6 +48,45 @@ void eb_object_summaries_free(struct eb_object_summary *list, size_t n)
     free(list);
 }
 
+/* ---- Filters that a definition tells ---- */
+
+static unsigned pool_filter(enum eb_pool_type type)
+{
+    static const unsigned filters[EB_POOL_LAST] = {
+        EB_LIST_POOLS_DIR,   EB_LIST_POOLS_FS,       EB_LIST_POOLS_NETFS,        EB_LIST_POOLS_LOGICAL,
+        EB_LIST_POOLS_DISK,  EB_LIST_POOLS_ISCSI,    EB_LIST_POOLS_ISCSI_DIRECT, EB_LIST_POOLS_SCSI,
+        EB_LIST_POOLS_MPATH, EB_LIST_POOLS_RBD,      EB_LIST_POOLS_SHEEPDOG,     EB_LIST_POOLS_GLUSTER,
+        EB_LIST_POOLS_ZFS,   EB_LIST_POOLS_VSTORAGE,
+    };
+    return filters[type];
+}
+
+/* In the order of the filters' bits. */
+static unsigned cap_filters(const struct eb_nodedev_def *def)
+{
+    static const char *const caps[] = {
+        "system",  "pci",     "usb_device", "usb",          "net",       "scsi_host",  "scsi_target", "scsi",
+        "storage", "fc_host", "vports",     "scsi_generic", "drm",       "mdev_types", "mdev",        "ccw",
+        "css",     "vdpa",    "ap_card",    "ap_queue",     "ap_matrix", "vpd",
+    };
+    unsigned filters = 0;
+
+    for (size_t i = 0; i < def->n_caps; i++) {
+        for (size_t j = 0; j < EB_ARRAY_SIZE(caps); j++) {
+            if (eb_streq(def->caps[i], caps[j]) || (j == 10 && eb_streq(def->caps[i], "vport_ops")))
+                filters |= 1u << j;
+        }
+    }
+    return filters;
+}
+
+unsigned eb_object_def_filters(const struct eb_object_def *def)
+{
+    if (def->kind == EB_OBJECT_POOL)
+        return pool_filter(((const struct eb_pool_def *)def)->type);
+    return def->kind == EB_OBJECT_NODEDEV ? cap_filters((const struct eb_nodedev_def *)def) : 0;
+}
+
 struct eb_object *eb_object_new(eb_conn *conn, enum eb_object_kind kind, struct eb_object_key *key)
 {
     struct eb_object *object = EB_NEW(struct eb_object);

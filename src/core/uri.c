@@ -20,6 +20,7 @@ void eb_uri_free(struct eb_uri *uri)
     free(uri->text);
     free(uri->scheme);
     free(uri->transport);
+    free(uri->user);
     free(uri->server);
     free(uri->path);
     eb_strv_free(uri->query);
@@ -81,6 +82,8 @@ int eb_uri_parse(const char *text, struct eb_uri **out, eb_error *err)
         plus ? eb_strndup(parsed->scheme, (size_t)(plus - parsed->scheme)) : eb_strdup(parsed->scheme);
     uri->transport = plus ? eb_strdup(plus + 1) : NULL;
     uri->server = parsed->server && *parsed->server ? eb_strdup(parsed->server) : NULL;
+    uri->user = parsed->user && *parsed->user ? unescape(parsed->user, strlen(parsed->user)) : NULL;
+    uri->port = parsed->port > 0 ? parsed->port : 0;
     uri->path = parsed->path ? unescape(parsed->path, strlen(parsed->path)) : eb_strdup("");
     if (!uri->path)
         result = eb_error_set(err, EB_ERR_INVALID_ARG, "URI '%s' has a broken %% escape in its path", text);

@@ -18,8 +18,6 @@
 #include "rpc/server.h"
 #include "rpc/wire.h"
 
-/** Program of pings and pongs. */
-#define RPC_PROGRAM_KEEPALIVE 0x6b656570u
 enum { RPC_VERSION = 1 };
 
 struct rpc_client;

@@ -13,6 +13,9 @@ enum { RPC_LENGTH_SIZE = 4, RPC_HEADER_SIZE = 24, RPC_FRAME_MIN = RPC_LENGTH_SIZ
 /** What libvirt's own limit is: no client sends or takes more. */
 #define RPC_FRAME_MAX (32u * 1024 * 1024)
 
+/** The program of pings and pongs. */
+#define RPC_PROGRAM_KEEPALIVE 0x6b656570u
+
 enum rpc_type {
     RPC_TYPE_CALL = 0,
     RPC_TYPE_REPLY = 1,

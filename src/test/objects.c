@@ -142,38 +142,6 @@ void test_object_key_of(const struct test_object *object, struct eb_object_key *
     }
 }
 
-/* ---- Filters ---- */
-
-static unsigned pool_filter(enum eb_pool_type type)
-{
-    static const unsigned filters[EB_POOL_LAST] = {
-        EB_LIST_POOLS_DIR,   EB_LIST_POOLS_FS,       EB_LIST_POOLS_NETFS,        EB_LIST_POOLS_LOGICAL,
-        EB_LIST_POOLS_DISK,  EB_LIST_POOLS_ISCSI,    EB_LIST_POOLS_ISCSI_DIRECT, EB_LIST_POOLS_SCSI,
-        EB_LIST_POOLS_MPATH, EB_LIST_POOLS_RBD,      EB_LIST_POOLS_SHEEPDOG,     EB_LIST_POOLS_GLUSTER,
-        EB_LIST_POOLS_ZFS,   EB_LIST_POOLS_VSTORAGE,
-    };
-    return filters[type];
-}
-
-/* In the order of the filters' bits. */
-static unsigned cap_filters(const struct eb_nodedev_def *def)
-{
-    static const char *const caps[] = {
-        "system",  "pci",     "usb_device", "usb",          "net",       "scsi_host",  "scsi_target", "scsi",
-        "storage", "fc_host", "vports",     "scsi_generic", "drm",       "mdev_types", "mdev",        "ccw",
-        "css",     "vdpa",    "ap_card",    "ap_queue",     "ap_matrix", "vpd",
-    };
-    unsigned filters = 0;
-
-    for (size_t i = 0; i < def->n_caps; i++) {
-        for (size_t j = 0; j < EB_ARRAY_SIZE(caps); j++) {
-            if (eb_streq(def->caps[i], caps[j]) || (j == 10 && eb_streq(def->caps[i], "vport_ops")))
-                filters |= 1u << j;
-        }
-    }
-    return filters;
-}
-
 int test_object_list(eb_conn *conn, enum eb_object_kind kind, struct eb_object_summary **out)
 {
     TEST_AUTOLEAVE struct test_world *world = test_world_enter(conn);
@@ -188,10 +156,7 @@ int test_object_list(eb_conn *conn, enum eb_object_kind kind, struct eb_object_s
         s->active = object->active;
         s->persistent = object->persistent;
         s->autostart = object->autostart;
-        if (kind == EB_OBJECT_POOL)
-            s->filters = pool_filter(((const struct eb_pool_def *)object->def)->type);
-        else if (kind == EB_OBJECT_NODEDEV)
-            s->filters = cap_filters((const struct eb_nodedev_def *)object->def);
+        s->filters = eb_object_def_filters(object->def);
     }
     return (int)list->n;
 }
