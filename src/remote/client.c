@@ -77,7 +77,8 @@ static void take_error(const unsigned char *payload, size_t n, eb_error *err)
     xdr_clear(&rpc_error_type, &value);
 }
 
-static void take_answer(struct pending *p, const struct rpc_header *header, const unsigned char *payload, size_t n)
+static void take_answer(struct pending *p, const struct rpc_header *header, const unsigned char *payload,
+                        size_t n)
 {
     p->answered = true;
     p->failed = header->status != RPC_STATUS_OK;
@@ -89,7 +90,8 @@ static void take_answer(struct pending *p, const struct rpc_header *header, cons
     }
 }
 
-static void on_reply(struct remote *r, const struct rpc_header *header, const unsigned char *payload, size_t n)
+static void on_reply(struct remote *r, const struct rpc_header *header, const unsigned char *payload,
+                     size_t n)
 {
     struct pending *p;
 
@@ -104,7 +106,8 @@ static void on_reply(struct remote *r, const struct rpc_header *header, const un
     pthread_mutex_unlock(&r->lock);
 }
 
-static void on_event(struct remote *r, const struct rpc_header *header, const unsigned char *payload, size_t n)
+static void on_event(struct remote *r, const struct rpc_header *header, const unsigned char *payload,
+                     size_t n)
 {
     EB_AUTOERROR eb_error err = EB_ERROR_INIT;
     const struct rpc_procedure *proc;
@@ -136,7 +139,8 @@ static void say(struct remote *r, uint32_t procedure)
     eb_strbuf_free(&frame);
 }
 
-static void on_message(struct remote *r, const struct rpc_header *header, const unsigned char *payload, size_t n)
+static void on_message(struct remote *r, const struct rpc_header *header, const unsigned char *payload,
+                       size_t n)
 {
     if (header->program == RPC_PROGRAM_KEEPALIVE) {
         if (header->procedure == PING)
@@ -242,7 +246,8 @@ static void *ping_all(void *opaque)
     }
     pthread_mutex_unlock(&r->lock);
     if (dead) {
-        eb_error_set_from(&err, EB_FROM_RPC, EB_ERR_INTERNAL_ERROR, "connection closed due to keepalive timeout");
+        eb_error_set_from(&err, EB_FROM_RPC, EB_ERR_INTERNAL_ERROR,
+                          "connection closed due to keepalive timeout");
         lose(r, EB_CLOSE_REASON_KEEPALIVE, &err);
         eb_transport_shutdown(r->transport);
     }
@@ -266,7 +271,8 @@ static struct pending *enqueue(struct remote *r, uint32_t procedure, eb_error *e
 
     pthread_mutex_lock(&r->lock);
     if (r->gone) {
-        eb_error_set_from(err, EB_FROM_RPC, EB_ERR_SYSTEM_ERROR, "the connection is lost: %s", eb_error_message(&r->why));
+        eb_error_set_from(err, EB_FROM_RPC, EB_ERR_SYSTEM_ERROR, "the connection is lost: %s",
+                          eb_error_message(&r->why));
     } else {
         p = EB_NEW(struct pending);
         p->serial = ++r->serial;
@@ -338,7 +344,8 @@ int remote_wait(struct remote *r, int64_t number, void *ret, eb_error *err)
         pthread_cond_wait(&r->answered, &r->lock);
     p = take(r, (uint32_t)number);
     if (!p->answered)
-        eb_error_set_from(err, EB_FROM_RPC, EB_ERR_SYSTEM_ERROR, "the connection is lost: %s", eb_error_message(&r->why));
+        eb_error_set_from(err, EB_FROM_RPC, EB_ERR_SYSTEM_ERROR, "the connection is lost: %s",
+                          eb_error_message(&r->why));
     pthread_mutex_unlock(&r->lock);
     if (p->failed)
         eb_error_move(err, &p->err);

@@ -69,8 +69,7 @@ void remote_names_free(struct remote_conn *c)
 {
     struct known_name *known, *next;
 
-    HASH_ITER(hh, c->names, known, next)
-    {
+    HASH_ITER (hh, c->names, known, next) {
         HASH_DEL(c->names, known);
         while (known) {
             struct known_name *older = known->older;
@@ -111,7 +110,8 @@ void remote_names_free(struct remote_conn *c)
     } while (0)
 
 /* Takes the domain out of an answer. */
-static int give_key(eb_conn *conn, uint32_t procedure, void *ret, const struct rpc_domain *dom, struct eb_domain_key *out)
+static int give_key(eb_conn *conn, uint32_t procedure, void *ret, const struct rpc_domain *dom,
+                    struct eb_domain_key *out)
 {
     remote_take_domain(conn, dom, out);
     remote_clear(procedure, ret);
@@ -159,7 +159,8 @@ static void mark(struct eb_domain_summary *s, unsigned want)
     }
 }
 
-static int mark_those(eb_conn *conn, unsigned want, unsigned flag, struct eb_domain_summary *list, uint32_t n, eb_error *err)
+static int mark_those(eb_conn *conn, unsigned want, unsigned flag, struct eb_domain_summary *list, uint32_t n,
+                      eb_error *err)
 {
     struct rpc_connect_list_all_domains_args args = {.need = 1, .flags = flag};
     struct rpc_connect_list_all_domains_ret ret = {0};
@@ -221,7 +222,8 @@ int remote_list(eb_conn *conn, unsigned want, struct eb_domain_summary **out, eb
         remote_take_domain(conn, &ret.domains.items[i], &list[i].key);
     remote_clear(RPC_CONNECT_LIST_ALL_DOMAINS, &ret);
     for (size_t i = 0; n && i < EB_ARRAY_SIZE(filters); i++) {
-        if ((want & filters[i].want) && mark_those(conn, filters[i].want, filters[i].flag, list, n, err) < 0) {
+        if ((want & filters[i].want) &&
+            mark_those(conn, filters[i].want, filters[i].flag, list, n, err) < 0) {
             eb_domain_summaries_free(list, n);
             return -1;
         }
@@ -359,14 +361,16 @@ static char *format(const struct eb_domain_def *def)
     return def ? eb_domain_def_format(def, EB_XML_SECURE) : NULL;
 }
 
-int remote_define(eb_conn *conn, const struct eb_domain_def *def, unsigned flags, struct eb_domain_key *out, eb_error *err)
+int remote_define(eb_conn *conn, const struct eb_domain_def *def, unsigned flags, struct eb_domain_key *out,
+                  eb_error *err)
 {
     EB_AUTOFREE char *xml = format(def);
 
     GIVE_KEY(DOMAIN_DEFINE_XML_FLAGS, domain_define_xml_flags, .xml = xml, .flags = flags);
 }
 
-int remote_create(eb_conn *conn, const struct eb_domain_def *def, unsigned flags, struct eb_domain_key *out, eb_error *err)
+int remote_create(eb_conn *conn, const struct eb_domain_def *def, unsigned flags, struct eb_domain_key *out,
+                  eb_error *err)
 {
     EB_AUTOFREE char *xml = format(def);
 
@@ -378,21 +382,23 @@ int remote_undefine(eb_conn *conn, eb_uuid uuid, unsigned flags, eb_error *err)
     return DO(DOMAIN_UNDEFINE_FLAGS, domain_undefine_flags, .flags = flags);
 }
 
-int remote_get_metadata(eb_conn *conn, eb_uuid uuid, int type, const char *uri, unsigned flags, char **out, eb_error *err)
+int remote_get_metadata(eb_conn *conn, eb_uuid uuid, int type, const char *uri, unsigned flags, char **out,
+                        eb_error *err)
 {
     GET(DOMAIN_GET_METADATA, domain_get_metadata, metadata, .type = type, .uri = TEXT(uri), .flags = flags);
 }
 
-int remote_set_metadata(eb_conn *conn, eb_uuid uuid, int type, const char *metadata, const char *key, const char *uri,
-                        unsigned flags, eb_error *err)
+int remote_set_metadata(eb_conn *conn, eb_uuid uuid, int type, const char *metadata, const char *key,
+                        const char *uri, unsigned flags, eb_error *err)
 {
-    return DO(DOMAIN_SET_METADATA, domain_set_metadata, .type = type, .metadata = TEXT(metadata), .key = TEXT(key),
-              .uri = TEXT(uri), .flags = flags);
+    return DO(DOMAIN_SET_METADATA, domain_set_metadata, .type = type, .metadata = TEXT(metadata),
+              .key = TEXT(key), .uri = TEXT(uri), .flags = flags);
 }
 
 int remote_rename(eb_conn *conn, eb_uuid uuid, const char *name, unsigned flags, eb_error *err)
 {
-    struct rpc_domain_rename_args args = {.dom = remote_domain(conn, uuid), .name = TEXT(name), .flags = flags};
+    struct rpc_domain_rename_args args = {
+        .dom = remote_domain(conn, uuid), .name = TEXT(name), .flags = flags};
     struct rpc_domain_rename_ret ret = {0};
     struct rpc_domain renamed = args.dom;
 
@@ -449,7 +455,8 @@ int remote_destroy(eb_conn *conn, eb_uuid uuid, unsigned flags, eb_error *err)
                  : DO(DOMAIN_DESTROY, domain_destroy, );
 }
 
-int remote_save(eb_conn *conn, eb_uuid uuid, const char *path, const struct eb_domain_def *dxml, unsigned flags, eb_error *err)
+int remote_save(eb_conn *conn, eb_uuid uuid, const char *path, const struct eb_domain_def *dxml,
+                unsigned flags, eb_error *err)
 {
     EB_AUTOFREE char *xml = format(dxml);
 
@@ -458,7 +465,8 @@ int remote_save(eb_conn *conn, eb_uuid uuid, const char *path, const struct eb_d
                : DO(DOMAIN_SAVE, domain_save, .path = TEXT(path));
 }
 
-int remote_restore(eb_conn *conn, const char *path, const struct eb_domain_def *dxml, unsigned flags, eb_error *err)
+int remote_restore(eb_conn *conn, const char *path, const struct eb_domain_def *dxml, unsigned flags,
+                   eb_error *err)
 {
     EB_AUTOFREE char *xml = format(dxml);
     struct rpc_domain_restore_args plain = {.path = TEXT(path)};
@@ -468,7 +476,8 @@ int remote_restore(eb_conn *conn, const char *path, const struct eb_domain_def *
                         : REMOTE_CALL(conn, DOMAIN_RESTORE, &plain, NULL, err);
 }
 
-int remote_save_image_get_def(eb_conn *conn, const char *path, unsigned flags, struct eb_domain_def **out, eb_error *err)
+int remote_save_image_get_def(eb_conn *conn, const char *path, unsigned flags, struct eb_domain_def **out,
+                              eb_error *err)
 {
     struct rpc_domain_save_image_get_xml_desc_args args = {.path = TEXT(path), .flags = flags};
     struct rpc_domain_save_image_get_xml_desc_ret ret = {0};

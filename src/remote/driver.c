@@ -11,9 +11,10 @@ enum { FEATURE_PROGRAM_KEEPALIVE = 10 };
 enum { KEEPALIVE_INTERVAL = 5, KEEPALIVE_COUNT = 5 };
 
 /* What only the transport looks at; the rest of the query is the far side's. */
-static const char *const transport_parameters[] = {"socket", "command", "netcat", "keyfile", "no_verify", "no_tty",
-                                                   "pkipath", "tls_priority", "name", "mode", "proxy", "no_sanity",
-                                                   "sshauth", "known_hosts", "known_hosts_verify"};
+static const char *const transport_parameters[] = {
+    "socket", "command",   "netcat",       "keyfile",     "no_verify",
+    "no_tty", "pkipath",   "tls_priority", "name",        "mode",
+    "proxy",  "no_sanity", "sshauth",      "known_hosts", "known_hosts_verify"};
 
 static int probe(const struct eb_uri *uri, eb_error *err EB_UNUSED)
 {
@@ -95,7 +96,8 @@ static int say_hello(struct remote_conn *c, const struct eb_uri *uri, unsigned f
 
     if (authenticate(c->r, err) < 0)
         return -1;
-    if (remote_call(c->r, RPC_CONNECT_SUPPORTS_FEATURE, &feature, &supported, NULL) == 0 && supported.supported)
+    if (remote_call(c->r, RPC_CONNECT_SUPPORTS_FEATURE, &feature, &supported, NULL) == 0 &&
+        supported.supported)
         remote_keepalive(c->r, KEEPALIVE_INTERVAL, KEEPALIVE_COUNT);
     if (remote_call(c->r, RPC_CONNECT_OPEN, &args, NULL, err) < 0 ||
         remote_call(c->r, RPC_CONNECT_GET_TYPE, NULL, &type, err) < 0)
@@ -208,7 +210,8 @@ static int get_capabilities(eb_conn *conn, char **xml, eb_error *err)
 static int get_domain_capabilities(eb_conn *conn, const char *emulator, const char *arch, const char *machine,
                                    const char *virttype, unsigned flags, char **xml, eb_error *err)
 {
-    struct rpc_connect_get_domain_capabilities_args args = {TEXT(emulator), TEXT(arch), TEXT(machine), TEXT(virttype), flags};
+    struct rpc_connect_get_domain_capabilities_args args = {TEXT(emulator), TEXT(arch), TEXT(machine),
+                                                            TEXT(virttype), flags};
     struct rpc_connect_get_domain_capabilities_ret ret = {0};
 
     if (REMOTE_CALL(conn, CONNECT_GET_DOMAIN_CAPABILITIES, &args, &ret, err) < 0)
@@ -300,7 +303,8 @@ static int node_get_security_model(eb_conn *conn, eb_security_model *out, eb_err
     if (REMOTE_CALL(conn, NODE_GET_SECURITY_MODEL, NULL, &ret, err) < 0)
         return -1;
     memset(out, 0, sizeof(*out));
-    memcpy(out->model, ret.model.items, ret.model.n < sizeof(out->model) ? ret.model.n : sizeof(out->model) - 1);
+    memcpy(out->model, ret.model.items,
+           ret.model.n < sizeof(out->model) ? ret.model.n : sizeof(out->model) - 1);
     memcpy(out->doi, ret.doi.items, ret.doi.n < sizeof(out->doi) ? ret.doi.n : sizeof(out->doi) - 1);
     remote_clear(RPC_NODE_GET_SECURITY_MODEL, &ret);
     return 0;

@@ -2,7 +2,8 @@
 /**
  * @file driver.h
  * The driver of what a daemon serves, here or on another host: URIs with a transport or a server
- * (vbox+unix:///session?socket=…, vbox+ssh://user@host/session, vbox+tls://host/system, test+tcp://host/default).
+ * (vbox+unix:///session?socket=…, vbox+ssh://user@host/session, vbox+tls://host/system,
+ * test+tcp://host/default).
  */
 #ifndef EB_REMOTE_DRIVER_H
 #define EB_REMOTE_DRIVER_H

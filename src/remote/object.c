@@ -60,7 +60,8 @@ static void take_dev(const struct rpc_nodedev *dev, struct eb_object_key *out)
     *out = (struct eb_object_key){.name = eb_strdup(dev->name)};
 }
 
-/* ---- calls of one kind: `member` is how the procedure's arguments call the object, and `what`_of makes it ---- */
+/* ---- calls of one kind: `member` is how the procedure's arguments call the object, and `what`_of makes it
+ * ---- */
 
 #define ARGS(name, what, ...) struct rpc_##name##_args args_ = {.what = what##_of(key), __VA_ARGS__}
 
@@ -93,8 +94,8 @@ static void take_dev(const struct rpc_nodedev *dev, struct eb_object_key *out)
     }
 /* Defines get_def of a kind. */
 #define DEF(fn, PROCEDURE, name, kind, ...)                                                                  \
-    static int fn(eb_conn *conn, const struct eb_object_key *key, unsigned flags, struct eb_object_def **out, \
-                  eb_error *err)                                                                             \
+    static int fn(eb_conn *conn, const struct eb_object_key *key, unsigned flags,                            \
+                  struct eb_object_def **out, eb_error *err)                                                 \
     {                                                                                                        \
         struct rpc_##name##_args args_ = {__VA_ARGS__, .flags = flags};                                      \
         struct rpc_##name##_ret ret_ = {0};                                                                  \
@@ -107,8 +108,8 @@ static void take_dev(const struct rpc_nodedev *dev, struct eb_object_key *out)
     }
 /* Defines an operation that makes something of a definition; `send` uses `xml`. */
 #define MAKE(fn, PROCEDURE, name, what, ...)                                                                 \
-    static int fn(eb_conn *conn, const struct eb_object_def *def, unsigned flags EB_UNUSED, struct eb_object_key *out,  \
-                  eb_error *err)                                                                             \
+    static int fn(eb_conn *conn, const struct eb_object_def *def, unsigned flags EB_UNUSED,                  \
+                  struct eb_object_key *out, eb_error *err)                                                  \
     {                                                                                                        \
         EB_AUTOFREE char *xml = eb_object_def_format(def);                                                   \
         struct rpc_##name##_args args_ = {__VA_ARGS__};                                                      \
@@ -122,7 +123,8 @@ static void take_dev(const struct rpc_nodedev *dev, struct eb_object_key *out)
 
 #define ON_KEY (eb_conn * conn, const struct eb_object_key *key, eb_error *err)
 #define ON_KEY_FLAGS (eb_conn * conn, const struct eb_object_key *key, unsigned flags, eb_error *err)
-#define ON_KEY_UNUSED_FLAGS (eb_conn * conn, const struct eb_object_key *key, unsigned flags EB_UNUSED, eb_error *err)
+#define ON_KEY_UNUSED_FLAGS                                                                                  \
+    (eb_conn * conn, const struct eb_object_key *key, unsigned flags EB_UNUSED, eb_error *err)
 #define ON_KEY_BOOL (eb_conn * conn, const struct eb_object_key *key, bool autostart, eb_error *err)
 #define BY_NAME                                                                                              \
     (eb_conn * conn, const struct eb_object_key *in EB_UNUSED, const char *name, struct eb_object_key *out,  \
@@ -131,8 +133,8 @@ static void take_dev(const struct rpc_nodedev *dev, struct eb_object_key *out)
 /* ---- lists ---- */
 
 /* What a list shows of each, asked one by one. Objects that went meanwhile leave the list. */
-static uint32_t describe(eb_conn *conn, const struct eb_driver_object_ops *ops, bool by_def, struct eb_object_summary *list,
-                         uint32_t n)
+static uint32_t describe(eb_conn *conn, const struct eb_driver_object_ops *ops, bool by_def,
+                         struct eb_object_summary *list, uint32_t n)
 {
     uint32_t kept = 0;
 
@@ -177,13 +179,15 @@ static uint32_t describe(eb_conn *conn, const struct eb_driver_object_ops *ops, 
 
 /* ---- networks ---- */
 
-LIST(network_list, CONNECT_LIST_ALL_NETWORKS, connect_list_all_networks, net, networks, remote_network_ops, false)
+LIST(network_list, CONNECT_LIST_ALL_NETWORKS, connect_list_all_networks, net, networks, remote_network_ops,
+     false)
 KEY(network_by_name, NETWORK_LOOKUP_BY_NAME, network_lookup_by_name, net, BY_NAME, .name = TEXT(name))
 ASK(network_is_active, NETWORK_IS_ACTIVE, network_is_active, net, active)
 ASK(network_is_persistent, NETWORK_IS_PERSISTENT, network_is_persistent, net, persistent)
 ASK(network_autostart, NETWORK_GET_AUTOSTART, network_get_autostart, net, autostart)
 DEF(network_def, NETWORK_GET_XML_DESC, network_get_xml_desc, EB_OBJECT_NETWORK, .net = net_of(key))
-DO(network_set_autostart, NETWORK_SET_AUTOSTART, network_set_autostart, net, ON_KEY_BOOL, .autostart = autostart)
+DO(network_set_autostart, NETWORK_SET_AUTOSTART, network_set_autostart, net, ON_KEY_BOOL,
+   .autostart = autostart)
 DO(network_start, NETWORK_CREATE, network_create, net, ON_KEY_UNUSED_FLAGS, )
 DO(network_destroy, NETWORK_DESTROY, network_destroy, net, ON_KEY_UNUSED_FLAGS, )
 DO(network_undefine, NETWORK_UNDEFINE, network_undefine, net, ON_KEY, )
@@ -221,12 +225,14 @@ const struct eb_driver_object_ops remote_network_ops = {
 
 /* ---- pools ---- */
 
-LIST(pool_list, CONNECT_LIST_ALL_STORAGE_POOLS, connect_list_all_storage_pools, pool, pools, remote_pool_ops, true)
+LIST(pool_list, CONNECT_LIST_ALL_STORAGE_POOLS, connect_list_all_storage_pools, pool, pools, remote_pool_ops,
+     true)
 KEY(pool_by_name, STORAGE_POOL_LOOKUP_BY_NAME, storage_pool_lookup_by_name, pool, BY_NAME, .name = TEXT(name))
 ASK(pool_is_active, STORAGE_POOL_IS_ACTIVE, storage_pool_is_active, pool, active)
 ASK(pool_is_persistent, STORAGE_POOL_IS_PERSISTENT, storage_pool_is_persistent, pool, persistent)
 ASK(pool_autostart, STORAGE_POOL_GET_AUTOSTART, storage_pool_get_autostart, pool, autostart)
-DEF(pool_def_alone, STORAGE_POOL_GET_XML_DESC, storage_pool_get_xml_desc, EB_OBJECT_POOL, .pool = pool_of(key))
+DEF(pool_def_alone, STORAGE_POOL_GET_XML_DESC, storage_pool_get_xml_desc, EB_OBJECT_POOL,
+    .pool = pool_of(key))
 DO(pool_set_autostart, STORAGE_POOL_SET_AUTOSTART, storage_pool_set_autostart, pool, ON_KEY_BOOL,
    .autostart = autostart)
 DO(pool_start, STORAGE_POOL_CREATE, storage_pool_create, pool, ON_KEY_FLAGS, .flags = flags)
@@ -263,7 +269,8 @@ static int pool_info(eb_conn *conn, const struct eb_object_key *key, eb_pool_inf
 }
 
 /* Reading a definition leaves out the sizes, which are not the user's to say. */
-static int pool_def(eb_conn *conn, const struct eb_object_key *key, unsigned flags, struct eb_object_def **out, eb_error *err)
+static int pool_def(eb_conn *conn, const struct eb_object_key *key, unsigned flags,
+                    struct eb_object_def **out, eb_error *err)
 {
     eb_pool_info info;
     struct eb_pool_def *def;
@@ -281,7 +288,8 @@ static int pool_def(eb_conn *conn, const struct eb_object_key *key, unsigned fla
     return 0;
 }
 
-static int find_sources(eb_conn *conn, const char *type, const char *spec, unsigned flags, char **xml, eb_error *err)
+static int find_sources(eb_conn *conn, const char *type, const char *spec, unsigned flags, char **xml,
+                        eb_error *err)
 {
     struct rpc_connect_find_storage_pool_sources_args args = {TEXT(type), TEXT(spec), flags};
     struct rpc_connect_find_storage_pool_sources_ret ret = {0};
@@ -315,12 +323,14 @@ KEY(vol_by_key, STORAGE_VOL_LOOKUP_BY_KEY, storage_vol_lookup_by_key, vol,
 KEY(vol_by_path, STORAGE_VOL_LOOKUP_BY_PATH, storage_vol_lookup_by_path, vol,
     (eb_conn * conn, const char *path, struct eb_object_key *out, eb_error *err), .path = TEXT(path))
 KEY(vol_by_name, STORAGE_VOL_LOOKUP_BY_NAME, storage_vol_lookup_by_name, vol,
-    (eb_conn * conn, const struct eb_object_key *in, const char *name, struct eb_object_key *out, eb_error *err),
+    (eb_conn * conn, const struct eb_object_key *in, const char *name, struct eb_object_key *out,
+     eb_error *err),
     .pool = pool_of(in), .name = TEXT(name))
 DEF(vol_def, STORAGE_VOL_GET_XML_DESC, storage_vol_get_xml_desc, EB_OBJECT_VOLUME, .vol = vol_of(key))
 DO(vol_delete, STORAGE_VOL_DELETE, storage_vol_delete, vol, ON_KEY_FLAGS, .flags = flags)
 
-static int vol_list(eb_conn *conn, const struct eb_object_key *in, struct eb_object_summary **out, eb_error *err)
+static int vol_list(eb_conn *conn, const struct eb_object_key *in, struct eb_object_summary **out,
+                    eb_error *err)
 {
     struct rpc_storage_pool_list_all_volumes_args args = {.pool = pool_of(in), .need = 1};
     struct rpc_storage_pool_list_all_volumes_ret ret = {0};
@@ -361,12 +371,14 @@ static int vol_path(eb_conn *conn, const struct eb_object_key *key, char **out, 
 }
 
 static int vol_create(eb_conn *conn, const struct eb_object_key *pool, const struct eb_volume_def *def,
-                      const struct eb_object_key *from, unsigned flags, struct eb_object_key *out, eb_error *err)
+                      const struct eb_object_key *from, unsigned flags, struct eb_object_key *out,
+                      eb_error *err)
 {
     EB_AUTOFREE char *xml = eb_object_def_format(&def->base);
     struct rpc_storage_vol_create_xml_args args = {.pool = pool_of(pool), .xml = xml, .flags = flags};
     struct rpc_storage_vol_create_xml_ret ret = {0};
-    struct rpc_storage_vol_create_xml_from_args args_from = {.pool = pool_of(pool), .xml = xml, .flags = flags};
+    struct rpc_storage_vol_create_xml_from_args args_from = {
+        .pool = pool_of(pool), .xml = xml, .flags = flags};
     struct rpc_storage_vol_create_xml_from_ret ret_from = {0};
 
     if (!from) {
@@ -406,12 +418,14 @@ const struct eb_driver_storage_ops remote_storage_ops = {
 
 /* ---- host interfaces ---- */
 
-LIST(iface_list, CONNECT_LIST_ALL_INTERFACES, connect_list_all_interfaces, interface, interfaces, remote_iface_ops, false)
+LIST(iface_list, CONNECT_LIST_ALL_INTERFACES, connect_list_all_interfaces, interface, interfaces,
+     remote_iface_ops, false)
 KEY(iface_by_name, INTERFACE_LOOKUP_BY_NAME, interface_lookup_by_name, interface, BY_NAME, .name = TEXT(name))
 KEY(iface_by_mac, INTERFACE_LOOKUP_BY_MAC_STRING, interface_lookup_by_mac_string, interface,
     (eb_conn * conn, const char *mac, struct eb_object_key *out, eb_error *err), .mac = TEXT(mac))
 ASK(iface_is_active, INTERFACE_IS_ACTIVE, interface_is_active, interface, active)
-DEF(iface_def, INTERFACE_GET_XML_DESC, interface_get_xml_desc, EB_OBJECT_IFACE, .interface = interface_of(key))
+DEF(iface_def, INTERFACE_GET_XML_DESC, interface_get_xml_desc, EB_OBJECT_IFACE,
+    .interface = interface_of(key))
 DO(iface_start, INTERFACE_CREATE, interface_create, interface, ON_KEY_FLAGS, .flags = flags)
 DO(iface_destroy, INTERFACE_DESTROY, interface_destroy, interface, ON_KEY_FLAGS, .flags = flags)
 DO(iface_undefine, INTERFACE_UNDEFINE, interface_undefine, interface, ON_KEY, )
@@ -419,17 +433,20 @@ MAKE(iface_define, INTERFACE_DEFINE_XML, interface_define_xml, interface, .xml =
 
 static int change_begin(eb_conn *conn, unsigned flags, eb_error *err)
 {
-    return REMOTE_CALL(conn, INTERFACE_CHANGE_BEGIN, &(struct rpc_interface_change_begin_args){flags}, NULL, err);
+    return REMOTE_CALL(conn, INTERFACE_CHANGE_BEGIN, &(struct rpc_interface_change_begin_args){flags}, NULL,
+                       err);
 }
 
 static int change_commit(eb_conn *conn, unsigned flags, eb_error *err)
 {
-    return REMOTE_CALL(conn, INTERFACE_CHANGE_COMMIT, &(struct rpc_interface_change_commit_args){flags}, NULL, err);
+    return REMOTE_CALL(conn, INTERFACE_CHANGE_COMMIT, &(struct rpc_interface_change_commit_args){flags}, NULL,
+                       err);
 }
 
 static int change_rollback(eb_conn *conn, unsigned flags, eb_error *err)
 {
-    return REMOTE_CALL(conn, INTERFACE_CHANGE_ROLLBACK, &(struct rpc_interface_change_rollback_args){flags}, NULL, err);
+    return REMOTE_CALL(conn, INTERFACE_CHANGE_ROLLBACK, &(struct rpc_interface_change_rollback_args){flags},
+                       NULL, err);
 }
 
 const struct eb_driver_object_ops remote_iface_ops = {
@@ -452,11 +469,12 @@ const struct eb_driver_iface_ops remote_iface_own_ops = {
 
 /* ---- node devices ---- */
 
-LIST(dev_list, CONNECT_LIST_ALL_NODE_DEVICES, connect_list_all_node_devices, dev, devices, remote_nodedev_ops, true)
+LIST(dev_list, CONNECT_LIST_ALL_NODE_DEVICES, connect_list_all_node_devices, dev, devices, remote_nodedev_ops,
+     true)
 KEY(dev_by_name, NODE_DEVICE_LOOKUP_BY_NAME, node_device_lookup_by_name, dev, BY_NAME, .name = TEXT(name))
 KEY(dev_by_wwn, NODE_DEVICE_LOOKUP_SCSI_HOST_BY_WWN, node_device_lookup_scsi_host_by_wwn, dev,
-    (eb_conn * conn, const char *wwnn, const char *wwpn, struct eb_object_key *out, eb_error *err), .wwnn = TEXT(wwnn),
-    .wwpn = TEXT(wwpn))
+    (eb_conn * conn, const char *wwnn, const char *wwpn, struct eb_object_key *out, eb_error *err),
+    .wwnn = TEXT(wwnn), .wwpn = TEXT(wwpn))
 DEF(dev_def, NODE_DEVICE_GET_XML_DESC, node_device_get_xml_desc, EB_OBJECT_NODEDEV, .name = key->name)
 
 const struct eb_driver_object_ops remote_nodedev_ops = {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file remote.h
- * A connection to a daemon: calls and their answers, events, the peer's life. Shared by the files of this folder.
+ * A connection to a daemon: calls and their answers, events, the peer's life. Shared by the files of this
+ * folder.
  */
 #ifndef EB_REMOTE_REMOTE_H
 #define EB_REMOTE_REMOTE_H
@@ -14,8 +15,8 @@
 
 struct remote;
 /**
- * Starts to talk. `event` is called for each message of the program that nobody asked for, in the reader's thread; `lost` once, there too,
- * when the peer has gone or broke the protocol. Takes `transport`.
+ * Starts to talk. `event` is called for each message of the program that nobody asked for, in the reader's
+ * thread; `lost` once, there too, when the peer has gone or broke the protocol. Takes `transport`.
  */
 struct remote *remote_new(struct eb_transport *transport,
                           void (*event)(void *opaque, uint32_t procedure, const void *message),
@@ -25,13 +26,14 @@ void remote_free(struct remote *r);
 const struct eb_transport *remote_transport(const struct remote *r);
 
 /**
- * One procedure of REMOTE: sends `args` and waits for the answer in `ret` (of the procedure's structs; NULL where it has none). What `ret`
- * holds is freed with xdr_clear. -1 with the error of the far side, or EB_ERR_RPC / EB_ERR_SYSTEM_ERROR when it is gone. Thread safe: the
- * calls of several threads are on their way together.
+ * One procedure of REMOTE: sends `args` and waits for the answer in `ret` (of the procedure's structs; NULL
+ * where it has none). What `ret` holds is freed with xdr_clear. -1 with the error of the far side, or
+ * EB_ERR_RPC / EB_ERR_SYSTEM_ERROR when it is gone. Thread safe: the calls of several threads are on their
+ * way together.
  */
 int remote_call(struct remote *r, uint32_t procedure, const void *args, void *ret, eb_error *err);
-/** The same in two steps, so that one thread can have many under way: remote_send gives a number for remote_wait, or -1. Each number is
- * waited for once, also when another one failed. */
+/** The same in two steps, so that one thread can have many under way: remote_send gives a number for
+ * remote_wait, or -1. Each number is waited for once, also when another one failed. */
 int64_t remote_send(struct remote *r, uint32_t procedure, const void *args, eb_error *err);
 int remote_wait(struct remote *r, int64_t number, void *ret, eb_error *err);
 /** Frees what a call gave. */
@@ -39,7 +41,8 @@ void remote_clear(uint32_t procedure, void *ret);
 
 /** Still connected, as far as is known. */
 bool remote_is_alive(struct remote *r);
-/** Pings the peer each `interval` s of silence; `count` unanswered ones mean that it is gone. Once, after the peer said that it answers. */
+/** Pings the peer each `interval` s of silence; `count` unanswered ones mean that it is gone. Once, after the
+ * peer said that it answers. */
 void remote_keepalive(struct remote *r, unsigned interval, unsigned count);
 
 /* ---- the driver's own data of an eb_conn ---- */
@@ -71,7 +74,8 @@ void remote_names_free(struct remote_conn *c);
 /** Text out of an answer. */
 char *remote_chars(const char *items, uint32_t n);
 
-extern const struct eb_driver_object_ops remote_network_ops, remote_pool_ops, remote_volume_ops, remote_iface_ops, remote_nodedev_ops;
+extern const struct eb_driver_object_ops remote_network_ops, remote_pool_ops, remote_volume_ops,
+    remote_iface_ops, remote_nodedev_ops;
 extern const struct eb_driver_storage_ops remote_storage_ops;
 extern const struct eb_driver_iface_ops remote_iface_own_ops;
 extern const struct eb_driver_nodedev_ops remote_nodedev_own_ops;

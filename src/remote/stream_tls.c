@@ -65,7 +65,8 @@ static struct files find_files(const char *pkipath)
 
 static int tls_error(eb_error *err, const char *what, int code)
 {
-    return eb_error_set_from(err, EB_FROM_RPC, EB_ERR_SYSTEM_ERROR, "TLS: %s: %s", what, gnutls_strerror(code));
+    return eb_error_set_from(err, EB_FROM_RPC, EB_ERR_SYSTEM_ERROR, "TLS: %s: %s", what,
+                             gnutls_strerror(code));
 }
 
 /* Without a certificate of ours the server decides. */
@@ -79,11 +80,11 @@ static int load(struct eb_tls_stream *s, const char *pkipath, eb_error *err)
         result = eb_error_set_from(err, EB_FROM_RPC, EB_ERR_SYSTEM_ERROR,
                                    "TLS: the certificate of the authority, %s, cannot be read: %s", f.ca,
                                    gnutls_strerror(code));
-    else if (access(f.cert, F_OK) == 0 &&
-             (code = gnutls_certificate_set_x509_key_file(s->credentials, f.cert, f.key, GNUTLS_X509_FMT_PEM)) < 0)
+    else if (access(f.cert, F_OK) == 0 && (code = gnutls_certificate_set_x509_key_file(
+                                               s->credentials, f.cert, f.key, GNUTLS_X509_FMT_PEM)) < 0)
         result = eb_error_set_from(err, EB_FROM_RPC, EB_ERR_SYSTEM_ERROR,
-                                   "TLS: the client's certificate %s and key %s cannot be used: %s", f.cert, f.key,
-                                   gnutls_strerror(code));
+                                   "TLS: the client's certificate %s and key %s cannot be used: %s", f.cert,
+                                   f.key, gnutls_strerror(code));
     files_clear(&f);
     return result;
 }
@@ -99,9 +100,10 @@ static int shake(struct eb_tls_stream *s, const char *host, eb_error *err)
     if (code == GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR) {
         gnutls_datum_t text = {0};
 
-        gnutls_certificate_verification_status_print(gnutls_session_get_verify_cert_status(s->session), GNUTLS_CRT_X509, &text,
-                                                     0);
-        eb_error_set_from(err, EB_FROM_RPC, EB_ERR_SYSTEM_ERROR, "TLS: the certificate of '%s' is refused: %s", host,
+        gnutls_certificate_verification_status_print(gnutls_session_get_verify_cert_status(s->session),
+                                                     GNUTLS_CRT_X509, &text, 0);
+        eb_error_set_from(err, EB_FROM_RPC, EB_ERR_SYSTEM_ERROR,
+                          "TLS: the certificate of '%s' is refused: %s", host,
                           text.data ? (const char *)text.data : "it cannot be verified");
         gnutls_free(text.data);
         return -1;
@@ -114,8 +116,8 @@ static int shake(struct eb_tls_stream *s, const char *host, eb_error *err)
     while (code == GNUTLS_E_INTERRUPTED || code == GNUTLS_E_AGAIN);
     if (code != 1 || confirmation != 1)
         return eb_error_set_from(err, EB_FROM_RPC, EB_ERR_SYSTEM_ERROR,
-                                 "TLS: '%s' does not accept this client's certificate%s%s", host, code < 0 ? ": " : "",
-                                 code < 0 ? gnutls_strerror(code) : "");
+                                 "TLS: '%s' does not accept this client's certificate%s%s", host,
+                                 code < 0 ? ": " : "", code < 0 ? gnutls_strerror(code) : "");
     return 0;
 }
 
@@ -124,8 +126,8 @@ static bool is_address(const char *host)
     return strchr(host, ':') || strspn(host, "0123456789.") == strlen(host);
 }
 
-struct eb_tls_stream *eb_tls_stream_open(int fd, const char *host, const char *pkipath, const char *priority, bool verify,
-                                         eb_error *err)
+struct eb_tls_stream *eb_tls_stream_open(int fd, const char *host, const char *pkipath, const char *priority,
+                                         bool verify, eb_error *err)
 {
     struct eb_tls_stream *s = EB_NEW(struct eb_tls_stream);
     int code = gnutls_certificate_allocate_credentials(&s->credentials);

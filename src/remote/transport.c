@@ -63,8 +63,9 @@ static int connect_tcp(const char *host, const char *port, eb_error *err)
     int failed = getaddrinfo(host, port, &wanted, &list), fd = -1, yes = 1;
 
     if (failed)
-        return eb_error_set_from(err, EB_FROM_RPC, EB_ERR_SYSTEM_ERROR, "unable to resolve address '%s' service '%s': %s",
-                                 host, port, gai_strerror(failed));
+        return eb_error_set_from(err, EB_FROM_RPC, EB_ERR_SYSTEM_ERROR,
+                                 "unable to resolve address '%s' service '%s': %s", host, port,
+                                 gai_strerror(failed));
     failed = 0;
     for (struct addrinfo *a = list; a && fd < 0; a = a->ai_next) {
         fd = socket(a->ai_family, a->ai_socktype | SOCK_CLOEXEC, a->ai_protocol);
@@ -127,8 +128,8 @@ static void quote(struct eb_strbuf *out, const char *word)
 }
 
 /*
- * What runs on the far side: libvirt's own helper where it is and serves this driver; else netcat on the socket that is asked for, or on
- * that of the user's daemon, or of the system's.
+ * What runs on the far side: libvirt's own helper where it is and serves this driver; else netcat on the
+ * socket that is asked for, or on that of the user's daemon, or of the system's.
  */
 static char *far_script(const struct eb_uri *uri, bool ro)
 {
@@ -142,9 +143,10 @@ static char *far_script(const struct eb_uri *uri, bool ro)
         return eb_strbuf_steal(&out);
     }
     if (!netcat && eb_streq(uri->scheme, "vbox"))
-        eb_strbuf_printf(&out,
-                         "if command -v virt-ssh-helper >/dev/null 2>&1; then exec virt-ssh-helper %s 'vbox://%s'; fi; ",
-                         ro ? "-r" : "", eb_streq(uri->path, "/system") ? "/system" : "/session");
+        eb_strbuf_printf(
+            &out,
+            "if command -v virt-ssh-helper >/dev/null 2>&1; then exec virt-ssh-helper %s 'vbox://%s'; fi; ",
+            ro ? "-r" : "", eb_streq(uri->path, "/system") ? "/system" : "/session");
     eb_strbuf_add(&out, "s=${XDG_RUNTIME_DIR:+$XDG_RUNTIME_DIR/libvirt/virtvboxd-sock}; "
                         "[ -S \"$s\" ] || s=$HOME/.cache/libvirt/virtvboxd-sock; ");
     eb_strbuf_printf(&out, "[ -S \"$s\" ] || s=/run/libvirt/virtvboxd-sock%s; exec ", ro ? "-ro" : "");
@@ -243,8 +245,9 @@ static int open_inet(struct eb_transport *t, const struct eb_uri *uri, eb_error 
     if (t->fd < 0)
         return -1;
     if (t->kind == TLS) {
-        t->tls = eb_tls_stream_open(t->fd, host, eb_uri_query(uri, "pkipath"), eb_uri_query(uri, "tls_priority"),
-                                    !eb_streq(eb_uri_query(uri, "no_verify"), "1"), err);
+        t->tls =
+            eb_tls_stream_open(t->fd, host, eb_uri_query(uri, "pkipath"), eb_uri_query(uri, "tls_priority"),
+                               !eb_streq(eb_uri_query(uri, "no_verify"), "1"), err);
         return t->tls ? 0 : -1;
     }
     return 0;
@@ -256,7 +259,8 @@ static int open_ext(struct eb_transport *t, const struct eb_uri *uri, eb_error *
     char *argv[] = {(char *)(uintptr_t)command, NULL};
 
     if (!command)
-        return eb_error_set_arg(err, EB_FROM_RPC, "the transport 'ext' needs the parameter 'command': %s", uri->text);
+        return eb_error_set_arg(err, EB_FROM_RPC, "the transport 'ext' needs the parameter 'command': %s",
+                                uri->text);
     t->peer = eb_asprintf("the command %s", command);
     t->fd = spawn(argv, &t->pid, err);
     return t->fd < 0 ? -1 : 0;
@@ -275,8 +279,8 @@ static int find_kind(const struct eb_uri *uri, enum kind *out, eb_error *err)
         }
     }
     return eb_error_set_arg(err, EB_FROM_RPC,
-                            "transport '%s' in the URI '%s' is not one of unix, tls, tcp, ssh, ext", uri->transport,
-                            uri->text);
+                            "transport '%s' in the URI '%s' is not one of unix, tls, tcp, ssh, ext",
+                            uri->transport, uri->text);
 }
 
 struct eb_transport *eb_transport_open(const struct eb_uri *uri, bool ro, eb_error *err)

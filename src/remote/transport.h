@@ -11,9 +11,9 @@
 
 struct eb_transport;
 /**
- * Opens what `uri` says: its transport (none: unix without a server, tls with one), server, port, user and the parameters
- * socket, command, netcat, keyfile, no_verify, no_tty, pkipath and tls_priority. `ro`: the socket of read-only clients where there are two.
- * NULL on failure, with an error that names the peer.
+ * Opens what `uri` says: its transport (none: unix without a server, tls with one), server, port, user and
+ * the parameters socket, command, netcat, keyfile, no_verify, no_tty, pkipath and tls_priority. `ro`: the
+ * socket of read-only clients where there are two. NULL on failure, with an error that names the peer.
  */
 struct eb_transport *eb_transport_open(const struct eb_uri *uri, bool ro, eb_error *err);
 /** Whether this URI is for a transport at all. */

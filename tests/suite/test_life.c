@@ -166,6 +166,10 @@ static void autodestroyed_domain_ends_with_its_connection(void **state)
     IN_STATE(t, dom, EB_DOMAIN_RUNNING, REASON_ANY);
     eb_domain_unref(through);
     eb_conn_unref(other);
+    /* A daemon notices a little later. */
+    for (unsigned i = 0;
+         i < 1000 && (eb_domain_is_active(dom, NULL) > 0 || exists(t, t->conn, name_for(t, "vanish"))); i++)
+        usleep(10000);
     IN_STATE(t, dom, EB_DOMAIN_SHUTOFF, EB_SHUTOFF_DESTROYED);
     assert_false(exists(t, t->conn, name_for(t, "vanish")));
 }
