@@ -17,15 +17,16 @@
 static char *folder(void)
 {
     const char *name = getenv("VBOX_IPC_SOCKETID");
-    struct passwd *user;
+    struct passwd entry, *user = NULL;
+    char buffer[1024];
 
     if (!name || !*name)
         name = getenv("LOGNAME");
     if (!name || !*name)
         name = getenv("USER");
     if (!name || !*name) {
-        user = getpwuid(getuid());
-        name = user ? user->pw_name : NULL;
+        if (getpwuid_r(getuid(), &entry, buffer, sizeof(buffer), &user) == 0 && user)
+            name = user->pw_name;
     }
     return name && *name && !strchr(name, '/') ? eb_asprintf("/tmp/.vbox-%s-ipc", name) : NULL;
 }
