@@ -13,7 +13,7 @@ enum {
     HEAR_MS = 200,  /* how long one getEvent waits; stopping takes as long at worst */
     ASK_MS = 50,    /* between two of them where one that waits would hold up all other calls */
     SETTLE_MS = 10, /* between looks whether an operation of ours has ended */
-    POLL_MS = 1000, /* between two looks at a VirtualBox that tells nothing */
+    POLL_MS = 1000, /* between two looks at a VirtualBox that tells nothing; EVERBOX_POLL_MS */
     RETRY_MS = 1000,
 };
 
@@ -106,13 +106,22 @@ static int hear_until_stopped(struct source *s, eb_error *err)
     return result < 0 ? -1 : 0;
 }
 
+static int poll_ms(void)
+{
+    const char *said = getenv("EVERBOX_POLL_MS");
+
+    return said && atoi(said) > 0 ? atoi(said) : POLL_MS;
+}
+
 static int look_until_stopped(struct source *s, eb_error *err)
 {
+    int interval = poll_ms();
+
     while (!is_stopping(s)) {
         if (vbox_watch_sync(&s->watch, err) < 0)
             return -1;
         say_begun(s, NULL);
-        pause_for(s, POLL_MS);
+        pause_for(s, interval);
     }
     return 0;
 }

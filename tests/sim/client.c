@@ -21,8 +21,14 @@ extern char **environ;
 
 #define POOL 16
 
+/* A way to the server: requests go to a socket, answers come from a pipe. */
+struct link {
+    int to, from;
+};
+static const struct link no_link = {-1, -1};
+
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static int pool[POOL];
+static struct link pool[POOL];
 static unsigned n_pool;
 static unsigned epoch = 1;
 static bool connected;
@@ -90,17 +96,31 @@ static void make_folders(const char *path)
     mkdir(copy, 0700);
 }
 
-static int dial(const char *home)
+static void hang_up(struct link l)
+{
+    if (l.to >= 0)
+        close(l.to);
+    if (l.from >= 0)
+        close(l.from);
+}
+
+static struct link dial(const char *home)
 {
     struct sockaddr_un addr;
     unsigned len = sim_address(home, &addr);
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct link l = {socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), -1};
+    int ends[2];
 
-    if (fd >= 0 && connect(fd, (struct sockaddr *)&addr, len) != 0) {
-        close(fd);
-        fd = -1;
+    if (l.to >= 0 && connect(l.to, (struct sockaddr *)&addr, len) == 0 && pipe2(ends, O_CLOEXEC) == 0) {
+        int passed = sim_pass(l.to, ends[1]);
+
+        close(ends[1]);
+        l.from = ends[0];
+        if (passed == 0)
+            return l;
     }
-    return fd;
+    hang_up(l);
+    return no_link;
 }
 
 /* Starts VBoxSVC and waits until it listens, or has died. */
@@ -152,8 +172,8 @@ static char *options(void)
     return all;
 }
 
-/* Introduces us on a new socket. 0, 1: the server plays another release, -1: gone. */
-static int hello(int fd)
+/* Introduces us on a new link. 0, 1: the server plays another release, -1: gone. */
+static int hello(struct link l)
 {
     EB_AUTOFREE char *opts = options(), *problem = NULL;
     struct sim_buf b = {0};
@@ -164,7 +184,7 @@ static int hello(int fd)
     sim_put_u64(&b, client_id);
     sim_put_str(&b, release->digest);
     sim_put_str(&b, opts);
-    if (sim_send(fd, &b) == 0 && sim_receive(fd, &b) == 0) {
+    if (sim_send(l.to, &b) == 0 && sim_receive_only(l.from, &b) == 0) {
         problem = sim_get_str(&b);
         result = *problem ? 1 : 0;
     }
@@ -172,43 +192,41 @@ static int hello(int fd)
     return result;
 }
 
-static int open_socket(void)
+static struct link open_link(void)
 {
     EB_AUTOFREE char *home = sim_user_home(release->version);
     EB_AUTOFREE char *lock_path = NULL;
     EB_AUTOCLOSE int lock_fd = -1;
-    int fd;
+    struct link l;
 
     make_folders(home);
-    fd = dial(home);
-    if (fd >= 0 && hello(fd) == 0)
-        return fd;
-    if (fd >= 0)
-        close(fd);
+    l = dial(home);
+    if (l.to >= 0 && hello(l) == 0)
+        return l;
+    hang_up(l);
     lock_path = eb_asprintf("%s/.sim-start", home);
     lock_fd = open(lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (lock_fd >= 0)
         flock(lock_fd, LOCK_EX);
     /* one that is just ending, or plays another release and has nothing to do, makes room within a second */
     for (int tries = 0; tries < 100; tries++) {
-        fd = dial(home);
-        if (fd < 0) {
+        l = dial(home);
+        if (l.to < 0) {
             start_server(home);
-            fd = dial(home);
+            l = dial(home);
         }
-        if (fd >= 0 && hello(fd) == 0)
-            return fd;
-        if (fd >= 0)
-            close(fd);
+        if (l.to >= 0 && hello(l) == 0)
+            return l;
+        hang_up(l);
         usleep(20000);
     }
-    return -1;
+    return no_link;
 }
 
 static void drop_all(void)
 {
     while (n_pool)
-        close(pool[--n_pool]);
+        hang_up(pool[--n_pool]);
     if (events_fd >= 0)
         shutdown(events_fd, SHUT_RDWR);
     events_fd = -1;
@@ -217,9 +235,9 @@ static void drop_all(void)
     __atomic_add_fetch(&epoch, 1, __ATOMIC_ACQ_REL);
 }
 
-static int acquire(void)
+static struct link acquire(void)
 {
-    int fd;
+    struct link l;
 
     pthread_mutex_lock(&lock);
     if (owner != getpid()) {
@@ -230,27 +248,26 @@ static int acquire(void)
         if (getrandom(&client_id, sizeof(client_id), 0) < 0)
             client_id = (uint64_t)owner << 32 | epoch;
     }
-    fd = n_pool ? pool[--n_pool] : -1;
+    l = n_pool ? pool[--n_pool] : no_link;
     pthread_mutex_unlock(&lock);
-    return fd >= 0 ? fd : open_socket();
+    return l.to >= 0 ? l : open_link();
 }
 
-static void give_back(int fd, unsigned of)
+static void give_back(struct link l, unsigned of)
 {
     pthread_mutex_lock(&lock);
     if (of == epoch && n_pool < POOL) {
-        pool[n_pool++] = fd;
+        pool[n_pool++] = l;
         connected = true;
-        fd = -1;
+        l = no_link;
     }
     pthread_mutex_unlock(&lock);
-    if (fd >= 0)
-        close(fd);
+    hang_up(l);
 }
 
-static void lost(int fd, unsigned of)
+static void lost(struct link l, unsigned of)
 {
-    close(fd);
+    hang_up(l);
     pthread_mutex_lock(&lock);
     if (of == epoch)
         drop_all();
@@ -282,29 +299,29 @@ void sim_queue_release(uint64_t object, uint32_t count, unsigned of)
 static int exchange(struct sim_buf *b)
 {
     unsigned of = sim_epoch();
-    int fd = acquire();
+    struct link l = acquire();
 
     of = sim_epoch();
-    if (fd < 0)
+    if (l.to < 0)
         return -1;
-    if (sim_send(fd, b) != 0 || sim_receive(fd, b) != 0) {
-        lost(fd, of);
+    if (sim_send(l.to, b) != 0 || sim_receive_only(l.from, b) != 0) {
+        lost(l, of);
         return -1;
     }
-    give_back(fd, of);
+    give_back(l, of);
     return 0;
 }
 
 uint32_t sim_connect(void)
 {
-    int fd;
+    struct link l;
 
     if (!sim_release_loaded())
         return NS_ERROR_FAILURE;
-    fd = acquire();
-    if (fd < 0)
+    l = acquire();
+    if (l.to < 0)
         return NS_ERROR_FAILURE;
-    give_back(fd, sim_epoch());
+    give_back(l, sim_epoch());
     return NS_OK;
 }
 
@@ -400,22 +417,23 @@ void sim_listen(void)
 {
     struct sim_buf b = {0};
     bool there;
-    int fd;
+    struct link l;
 
     pthread_mutex_lock(&lock);
     there = events_fd >= 0 && owner == getpid();
     pthread_mutex_unlock(&lock);
-    if (there || (fd = acquire()) < 0)
+    if (there || (l = acquire()).to < 0)
         return;
     sim_put_u32(&b, SIM_M_EVENTS);
-    if (sim_send(fd, &b) == 0 && sim_receive(fd, &b) == 0) {
+    if (sim_send(l.to, &b) == 0 && sim_receive_only(l.from, &b) == 0) {
         pthread_mutex_lock(&lock);
-        events_fd = fd;
-        if (pthread_create(&events_thread, NULL, read_events, (void *)(intptr_t)fd) != 0)
+        events_fd = l.to;
+        if (pthread_create(&events_thread, NULL, read_events, (void *)(intptr_t)l.to) != 0)
             events_thread = 0;
         pthread_mutex_unlock(&lock);
+        close(l.from);
     } else {
-        close(fd);
+        hang_up(l);
     }
     sim_buf_free(&b);
 }

@@ -267,17 +267,17 @@ static void serve_create(struct client *client, struct sim_buf *b)
 }
 
 /* The socket becomes the client's events_fd. */
-static void serve_events(struct client *c, int fd, struct sim_buf *b)
+static void serve_events(struct client *c, int fd, int answers, struct sim_buf *b)
 {
     b->len = 0;
-    sim_send(fd, b);
+    sim_send_answer(answers, b);
     if (c->events_fd >= 0)
         close(c->events_fd);
     c->events_fd = dup(fd);
 }
 
 /* False: the connection ends. */
-static bool serve(int fd, struct client **client, struct sim_buf *b)
+static bool serve(int fd, int answers, struct client **client, struct sim_buf *b)
 {
     enum sim_message m = sim_get_u32(b);
     bool ok = true;
@@ -300,23 +300,23 @@ static bool serve(int fd, struct client **client, struct sim_buf *b)
         b->len = 0;
         break;
     case SIM_M_EVENTS:
-        serve_events(*client, fd, b);
+        serve_events(*client, fd, answers, b);
         pthread_mutex_unlock(&model_lock);
         return true;
     default:
         ok = false;
     }
     pthread_mutex_unlock(&model_lock);
-    return ok && sim_send(fd, b) == 0 && *client;
+    return ok && sim_send_answer(answers, b) == 0 && *client;
 }
 
 static void *run_client(void *opaque)
 {
-    int fd = (int)(intptr_t)opaque;
+    int fd = (int)(intptr_t)opaque, answers = sim_take_passed(fd);
     struct client *client = NULL;
     struct sim_buf b = {0};
 
-    while (sim_receive(fd, &b) == 0 && serve(fd, &client, &b))
+    while (answers >= 0 && sim_receive_only(fd, &b) == 0 && serve(fd, answers, &client, &b))
         ;
     sim_buf_free(&b);
     pthread_mutex_lock(&model_lock);
@@ -324,6 +324,8 @@ static void *run_client(void *opaque)
         disconnect(client);
     pthread_mutex_unlock(&model_lock);
     close(fd);
+    if (answers >= 0)
+        close(answers);
     return NULL;
 }
 

@@ -9,6 +9,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+enum { USUAL = 1000, LONGEST = 256 << 20 }; /* bytes of a message */
+
 void sim_value_clear(struct sim_value *v)
 {
     free(v->str);
@@ -180,12 +182,12 @@ void sim_get_value(struct sim_buf *b, struct sim_value *v)
     }
 }
 
-static int send_all(int fd, const void *data, size_t n)
+static int write_all(int fd, const void *data, size_t n, bool is_socket)
 {
     const uint8_t *p = data;
 
     while (n > 0) {
-        ssize_t done = send(fd, p, n, MSG_NOSIGNAL);
+        ssize_t done = is_socket ? send(fd, p, n, MSG_NOSIGNAL) : write(fd, p, n);
 
         if (done < 0 && errno == EINTR)
             continue;
@@ -197,32 +199,43 @@ static int send_all(int fd, const void *data, size_t n)
     return 0;
 }
 
-static int receive_all(int fd, void *data, size_t n)
+/* Reads at least `least` bytes, at most `most`; gives how many, or -1. */
+static ssize_t read_some(int fd, void *data, size_t least, size_t most)
 {
     uint8_t *p = data;
+    size_t have = 0;
 
-    while (n > 0) {
-        ssize_t done = recv(fd, p, n, 0);
+    while (have < least) {
+        ssize_t done = read(fd, p + have, most - have);
 
         if (done < 0 && errno == EINTR)
             continue;
         if (done <= 0)
             return -1;
-        p += done;
-        n -= (size_t)done;
+        have += (size_t)done;
     }
-    return 0;
+    return (ssize_t)have;
 }
 
-int sim_send(int fd, const struct sim_buf *b)
+static int put_whole(int fd, const struct sim_buf *b, bool is_socket)
 {
     struct sim_buf whole = {0};
     int result;
 
     put_bytes(&whole, b->data, b->len);
-    result = send_all(fd, whole.data, whole.len);
+    result = write_all(fd, whole.data, whole.len, is_socket);
     sim_buf_free(&whole);
     return result;
+}
+
+int sim_send(int fd, const struct sim_buf *b)
+{
+    return put_whole(fd, b, true);
+}
+
+int sim_send_answer(int fd, const struct sim_buf *b)
+{
+    return put_whole(fd, b, false);
 }
 
 int sim_receive(int fd, struct sim_buf *b)
@@ -231,9 +244,67 @@ int sim_receive(int fd, struct sim_buf *b)
 
     b->len = b->pos = 0;
     b->bad = false;
-    if (receive_all(fd, &n, sizeof(n)) != 0 || n > (256u << 20))
+    if (read_some(fd, &n, sizeof(n), sizeof(n)) < 0 || n > LONGEST)
         return -1;
-    return n ? receive_all(fd, grow(b, n), n) : 0;
+    return n && read_some(fd, grow(b, n), n, n) < 0 ? -1 : 0;
+}
+
+int sim_receive_only(int fd, struct sim_buf *b)
+{
+    ssize_t have;
+    uint32_t n;
+
+    b->len = b->pos = 0;
+    b->bad = false;
+    grow(b, USUAL);
+    have = read_some(fd, b->data, sizeof(n), b->len);
+    if (have < 0)
+        return -1;
+    memcpy(&n, b->data, sizeof(n));
+    if (n > LONGEST || (size_t)have > sizeof(n) + n)
+        return -1;
+    b->len = (size_t)have;
+    if (b->len < sizeof(n) + n) {
+        size_t rest = sizeof(n) + n - b->len;
+
+        if (read_some(fd, grow(b, rest), rest, rest) < 0)
+            return -1;
+    }
+    b->pos = sizeof(n);
+    return 0;
+}
+
+int sim_pass(int fd, int passed)
+{
+    char c = 0, control[CMSG_SPACE(sizeof(int))] = {0};
+    struct iovec byte = {&c, 1};
+    struct msghdr m = {
+        .msg_iov = &byte, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control)};
+    struct cmsghdr *header = CMSG_FIRSTHDR(&m);
+
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof(int));
+    memcpy(CMSG_DATA(header), &passed, sizeof(int));
+    return sendmsg(fd, &m, MSG_NOSIGNAL) == 1 ? 0 : -1;
+}
+
+int sim_take_passed(int fd)
+{
+    char c, control[CMSG_SPACE(sizeof(int))];
+    struct iovec byte = {&c, 1};
+    struct msghdr m = {
+        .msg_iov = &byte, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control)};
+    struct cmsghdr *header;
+    int passed;
+
+    if (recvmsg(fd, &m, MSG_CMSG_CLOEXEC) != 1)
+        return -1;
+    header = CMSG_FIRSTHDR(&m);
+    if (!header || header->cmsg_type != SCM_RIGHTS || header->cmsg_len != CMSG_LEN(sizeof(int)))
+        return -1;
+    memcpy(&passed, CMSG_DATA(header), sizeof(int));
+    return passed;
 }
 
 char *sim_user_home(const char *version)

@@ -61,10 +61,19 @@ uint64_t sim_get_u64(struct sim_buf *b);
 char *sim_get_str(struct sim_buf *b);
 void sim_get_value(struct sim_buf *b, struct sim_value *v);
 
-/** Sends the message with its length before it; receives one into `b` (emptied first). 0, or -1: the peer is
- * gone. */
+/**
+ * Messages with their length before them. Requests and events go through a socket, answers through a pipe:
+ * its reader does not wake its writer, which at a socket waits for the next message. 0, or -1: the peer is
+ * gone.
+ */
 int sim_send(int fd, const struct sim_buf *b);
+int sim_send_answer(int fd, const struct sim_buf *b);
+/** Receives one into `b` (emptied first), wherever it comes from; or one that no other can follow, faster. */
 int sim_receive(int fd, struct sim_buf *b);
+int sim_receive_only(int fd, struct sim_buf *b);
+/** Hands a descriptor to the peer of a socket; takes one that comes first (-1: none). */
+int sim_pass(int fd, int passed);
+int sim_take_passed(int fd);
 
 /** The user home as VirtualBox finds it; the caller's. */
 char *sim_user_home(const char *version);

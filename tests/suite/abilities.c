@@ -76,11 +76,19 @@ const char *domain_type(struct fixture *t)
     return strcmp(eb_conn_get_type(t->conn), "TEST") == 0 ? "test" : "vbox";
 }
 
+static unsigned number_from(const char *variable, unsigned otherwise)
+{
+    const char *said = getenv(variable);
+
+    return said && atoi(said) > 0 ? (unsigned)atoi(said) : otherwise;
+}
+
+unsigned quiet_ms(void)
+{
+    return number_from("EVERBOX_SUITE_QUIET_MS", 300);
+}
+
 unsigned rounds(struct fixture *t)
 {
-    const char *said = getenv("EVERBOX_SUITE_ROUNDS");
-
-    if (said && atoi(said) > 0)
-        return (unsigned)atoi(said);
-    return strcmp(domain_type(t), "test") == 0 ? 100 : 2;
+    return number_from("EVERBOX_SUITE_ROUNDS", strcmp(domain_type(t), "test") == 0 ? 100 : 2);
 }

@@ -120,6 +120,8 @@ bool able(struct fixture *t, enum ability ability);
 const char *domain_type(struct fixture *t);
 /** How often the threaded tests go round; EVERBOX_SUITE_ROUNDS. */
 unsigned rounds(struct fixture *t);
+/** How long an event that should not come is waited for; EVERBOX_SUITE_QUIET_MS. */
+unsigned quiet_ms(void);
 
 /* ---- The tests, a file each ---- */
 

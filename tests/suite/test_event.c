@@ -11,7 +11,7 @@
 #define RESUMED EB_DOMAIN_EVENT_RESUMED, EB_DOMAIN_EVENT_RESUMED_UNPAUSED
 #define STOPPED(why) EB_DOMAIN_EVENT_STOPPED, EB_DOMAIN_EVENT_STOPPED_##why
 
-enum { PATIENCE_MS = 10000, QUIET_MS = 300, HEARD_MAX = 64 };
+enum { PATIENCE_MS = 10000, HEARD_MAX = 64 };
 
 /* What a test hears of its own machines, and of no other. */
 struct ear {
@@ -65,7 +65,7 @@ static void run_until(struct ear *ear, size_t n)
 
     while (ear->n < n && now_ms() < patience)
         assert_int_equal(eb_loop_run_default(NULL), 0);
-    for (quiet = now_ms() + QUIET_MS; now_ms() < quiet;)
+    for (quiet = now_ms() + quiet_ms(); now_ms() < quiet;)
         assert_int_equal(eb_loop_run_default(NULL), 0);
     eb_loop_current()->remove_timer(timer);
     assert_int_equal(eb_loop_run_default(NULL), 0);
