@@ -3,6 +3,7 @@
 #include "vbox/event.h"
 
 #include <pthread.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include "base/log.h"
