@@ -102,6 +102,8 @@ typedef enum eb_error_code {
     EB_ERR_STORAGE_VOL_EXIST = 90,
     EB_ERR_XML_INVALID_SCHEMA = 92,
     EB_ERR_AUTH_UNAVAILABLE = 94,
+    EB_ERR_NO_SERVER = 95,
+    EB_ERR_NO_CLIENT = 96,
     EB_ERR_DEVICE_MISSING = 99,
 } eb_error_code;
 

@@ -59,6 +59,8 @@ static const struct {
     {EB_ERR_STORAGE_VOL_EXIST, "this storage volume exists already", "storage volume %s exists already"},
     {EB_ERR_XML_INVALID_SCHEMA, "XML document failed to validate against schema",
      "XML document failed to validate against schema: %s"},
+    {EB_ERR_NO_SERVER, "Server not found", "Server not found: %s"},
+    {EB_ERR_NO_CLIENT, "Client not found", "Client not found: %s"},
     {EB_ERR_DEVICE_MISSING, "device not found", "device not found: %s"},
 };
 

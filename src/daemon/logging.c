@@ -257,7 +257,7 @@ char *daemon_logging_filters(unsigned *n)
     for (size_t i = 0; i < *n; i++)
         eb_strbuf_printf(&text, "%s%d:%s", i ? " " : "", (int)now->filters[i].level, now->filters[i].name);
     pthread_mutex_unlock(&lock);
-    return eb_strbuf_steal(&text);
+    return *n ? eb_strbuf_steal(&text) : NULL;
 }
 
 char *daemon_logging_outputs(unsigned *n)

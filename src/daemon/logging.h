@@ -17,7 +17,7 @@
  * before. */
 int daemon_logging_set(enum eb_log_level level, const char *filters, const char *outputs, bool background,
                        eb_error *err);
-/** As they are in force; the caller frees it. */
+/** As they are in force; the caller frees it. NULL: there are no filters. */
 char *daemon_logging_filters(unsigned *n);
 char *daemon_logging_outputs(unsigned *n);
 /** No messages of threads any more: frees all. */

@@ -239,6 +239,55 @@ static void asked_to_reload(uv_signal_t *handle, int number EB_UNUSED)
     EB_INFO("read %s anew", d->config_path);
 }
 
+/* ---- Administration ---- */
+
+/* What was said last holds, until the file is read anew. */
+static int change_logging(struct daemon *d, char **which, const char *text, eb_error *err)
+{
+    char *before = *which;
+
+    *which = eb_strdup(text && *text ? text : NULL);
+    if (set_logging(d, &d->config, err) < 0) {
+        free(*which);
+        *which = before;
+        return -1;
+    }
+    free(before);
+    return 0;
+}
+
+static int set_log_filters(const char *filters, void *opaque, eb_error *err)
+{
+    struct daemon *d = opaque;
+
+    return change_logging(d, &d->config.log_filters, filters, err);
+}
+
+static int set_log_outputs(const char *outputs, void *opaque, eb_error *err)
+{
+    struct daemon *d = opaque;
+
+    return change_logging(d, &d->config.log_outputs, outputs, err);
+}
+
+static int reload_security(void *opaque, eb_error *err)
+{
+    struct daemon *d = opaque;
+    struct rpc_security *security;
+
+    if (daemon_security_load(&d->config, is_system(), &security, err) < 0)
+        return -1;
+    rpc_server_set_security(d->server, security);
+    rpc_security_unref(security);
+    return 0;
+}
+
+static const struct rpc_admin_hooks hooks = {.log_filters = daemon_logging_filters,
+                                             .log_outputs = daemon_logging_outputs,
+                                             .set_log_filters = set_log_filters,
+                                             .set_log_outputs = set_log_outputs,
+                                             .reload_security = reload_security};
+
 /* As many clients as the system lets this process have. */
 static void raise_descriptor_limit(void)
 {
@@ -277,6 +326,7 @@ static int serve(struct daemon *d, struct rpc_security *security, eb_error *err)
     if (rpc_server_new(&d->config.limits, &d->server, err) < 0)
         return -1;
     rpc_server_set_security(d->server, security);
+    rpc_server_set_admin_hooks(d->server, &hooks, d);
     /* Before anyone can see that the daemon is there, and tell it to end. */
     watch_signals(d);
     raise_descriptor_limit();

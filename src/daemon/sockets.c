@@ -14,26 +14,13 @@
 #include "base/log.h"
 #include "daemon/inet.h"
 #include "daemon/passed.h"
+#include "rpc/places.h"
 
 #define EB_MODULE "daemon"
 
 enum { GROUP_ROOM = 1 << 20 };
 
 /* ---- Places ---- */
-
-/* The folder of the session's sockets; the caller frees it. */
-static char *session_folder(void)
-{
-    const char *runtime = getenv("XDG_RUNTIME_DIR");
-    const char *cache = getenv("XDG_CACHE_HOME");
-    const char *home = getenv("HOME");
-
-    if (runtime && *runtime)
-        return eb_asprintf("%s/libvirt", runtime);
-    if (cache && *cache)
-        return eb_asprintf("%s/libvirt", cache);
-    return eb_asprintf("%s/.cache/libvirt", home && *home ? home : "");
-}
 
 static int make_parents(const char *path, unsigned mode, eb_error *err)
 {
@@ -186,13 +173,24 @@ static int listen_pair(struct daemon_sockets *sockets, const char *path, const s
     return listen_at(sockets, look_path, look_mode, NULL, &look, server, err);
 }
 
+/* For administration. */
+static int listen_admin(struct daemon_sockets *sockets, const char *path, const struct daemon_places *places,
+                        const struct daemon_config *config, struct rpc_server *server, eb_error *err)
+{
+    struct rpc_access access = {.admin = true, .same_user = !places->system};
+    unsigned mode = places->system ? daemon_config_perms(config->unix_sock_admin_perms) : 0700;
+
+    return listen_at(sockets, path, mode, NULL, &access, server, err);
+}
+
 static int listen_usual(struct daemon_sockets *sockets, const struct daemon_places *places,
                         const struct daemon_config *config, struct rpc_server *server, eb_error *err)
 {
-    EB_AUTOFREE char *folder = places->system ? eb_strdup("/run/libvirt") : session_folder();
-    EB_AUTOFREE char *pid_file = eb_asprintf("%s/virtvboxd.pid", folder);
-    EB_AUTOFREE char *path = eb_asprintf("%s/virtvboxd-sock", folder);
-    EB_AUTOFREE char *legacy = eb_asprintf("%s/libvirt-sock", folder);
+    EB_AUTOFREE char *folder = rpc_places_folder(places->system);
+    EB_AUTOFREE char *pid_file = eb_asprintf("%s/" RPC_PLACES_PID, folder);
+    EB_AUTOFREE char *path = eb_asprintf("%s/" RPC_PLACES_SOCKET, folder);
+    EB_AUTOFREE char *admin = eb_asprintf("%s/" RPC_PLACES_ADMIN, folder);
+    EB_AUTOFREE char *legacy = eb_asprintf("%s/" RPC_PLACES_LEGACY, folder);
     eb_error why = EB_ERROR_INIT;
 
     if (places->system) {
@@ -202,6 +200,7 @@ static int listen_usual(struct daemon_sockets *sockets, const struct daemon_plac
         return -1;
     }
     if (lock_pid_file(sockets, places->pid_file ? places->pid_file : pid_file, err) < 0 ||
+        listen_admin(sockets, admin, places, config, server, err) < 0 ||
         listen_pair(sockets, path, places, config, server, err) < 0)
         return -1;
     if (config->legacy_socket && listen_pair(sockets, legacy, places, config, server, &why) < 0) {
@@ -215,8 +214,10 @@ static int listen_named(struct daemon_sockets *sockets, const struct daemon_plac
                         const struct daemon_config *config, struct rpc_server *server, eb_error *err)
 {
     EB_AUTOFREE char *pid_file = eb_asprintf("%s.pid", places->socket);
+    EB_AUTOFREE char *admin = eb_asprintf("%s-admin", places->socket);
 
-    if (lock_pid_file(sockets, places->pid_file ? places->pid_file : pid_file, err) < 0)
+    if (lock_pid_file(sockets, places->pid_file ? places->pid_file : pid_file, err) < 0 ||
+        listen_admin(sockets, admin, places, config, server, err) < 0)
         return -1;
     return listen_pair(sockets, places->socket, places, config, server, err);
 }

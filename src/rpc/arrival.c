@@ -2,6 +2,7 @@
 /* A client arrives: where from, what it has to prove, and how long it may take. */
 #include <arpa/inet.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -56,6 +57,7 @@ static int check_peer(struct rpc_client *client, const struct rpc_access *access
         return eb_error_set(err, EB_ERR_AUTH_FAILED, "cannot tell who it is");
     client->uid = peer.uid;
     client->pid = peer.pid;
+    client->gid = peer.gid;
     if (access->auth == RPC_BY_POLKIT)
         client->pid_start_time = rpc_polkit_start_time(peer.pid);
     if (access->same_user && peer.uid != 0 && peer.uid != geteuid())
@@ -102,6 +104,7 @@ void rpc_client_accept(struct rpc_server *server, uv_stream_t *listener, const s
     atomic_init(&client->refs, 1);
     client->server = server;
     client->id = ++server->next_id;
+    client->since = time(NULL);
     atomic_init(&client->authenticated, false);
     client->last_waiting = &client->waiting;
     client->events = rpc_events_new();

@@ -34,6 +34,8 @@ void rpc_client_unref(struct rpc_client *client)
     rpc_wire_free(&client->wire);
     rpc_security_unref(client->security);
     free(client->sasl_user);
+    free(client->uri);
+    free(client->dn);
     free(client->local);
     free(client->remote);
     free(client);
@@ -292,6 +294,18 @@ static void start_call(struct rpc_client *client, struct rpc_call *call)
         free_call(call);
         return;
     }
+    client->calls++;
+    if (call->proc->marks & RPC_LOOP) {
+        bool last =
+            call->header.program == RPC_PROGRAM_ADMIN && call->header.procedure == RPC_ADMIN_CONNECT_CLOSE;
+
+        rpc_dispatch_run(call);
+        client->close_when_written |= last;
+        rpc_client_write(client, &call->reply);
+        free_call(call);
+        return;
+    }
+    call->started = uv_now(&client->server->loop);
     client->n_running++;
     client->exclusive = (call->proc->marks & RPC_EARLY) != 0;
     call->next = client->running_calls;
@@ -478,6 +492,7 @@ static int take(struct rpc_client *client, const char *bytes, size_t n)
     if (dn) {
         client->strength = rpc_tls_strength(client->wire.tls);
         EB_INFO("client %llu is '%s'", (unsigned long long)client->id, dn);
+        eb_replace_string(&client->dn, dn);
         if (client->access.auth == RPC_BY_NOTHING) {
             rpc_client_trust(client);
             judge(client);

@@ -34,6 +34,7 @@ struct rpc_call {
     rpc_serve_fn *serve;
     unsigned char *payload;
     size_t n;
+    uint64_t started;           /* uv_now as it began */
     struct eb_strbuf reply;     /* the whole answer, once it ran */
     eb_stream *stream;          /* what the call opened; else NULL */
     struct rpc_call *next;      /* in the client's list; for the loop */
@@ -60,6 +61,9 @@ struct rpc_server {
     unsigned leaving; /* clients that were closed and are not yet gone */
     uint64_t next_id;
     bool running, stopping, stopped;
+    int64_t began; /* seconds since 1970 */
+    const struct rpc_admin_hooks *hooks;
+    void *hooks_opaque;
     void (*on_stopping)(void *opaque);
     void *opaque;
     struct rpc_pool *pool, *quick_pool, *auth_pool;
@@ -101,7 +105,11 @@ struct rpc_client {
     struct rpc_security *security; /* a reference, or NULL */
     uid_t uid;                     /* (uid_t)-1: not of this host */
     pid_t pid;
+    gid_t gid;
     uint64_t pid_start_time;
+    int64_t since;        /* seconds since 1970 */
+    uint64_t calls;       /* that it made so far */
+    char *dn;             /* the name in its certificate, once it is known, or NULL */
     char *local, *remote; /* addresses as SASL writes them, or NULL */
     unsigned strength;    /* of TLS, in bits, after its handshake */
     struct rpc_wire wire; /* for the loop, but for `sasl` while an `early` call runs */
@@ -113,6 +121,7 @@ struct rpc_client {
     atomic_bool authenticated; /* it may call more than the handshake; never back to false */
     unsigned auth_failures;    /* in a row */
     char *sasl_user;
+    char *uri; /* that it opened, as it said */
 
     struct rpc_stream *streams;
     unsigned n_streams;

@@ -30,6 +30,11 @@ static int check_program(struct rpc_call *call, eb_error *err)
     if (!program || h->version != RPC_VERSION)
         return eb_error_set_from(err, EB_FROM_RPC, EB_ERR_RPC, "Cannot find program %u version %u",
                                  h->program, h->version);
+    /* What is for administration and what is not have sockets of their own. */
+    if (call->client->access.admin !=
+        (program->number == RPC_PROGRAM_ADMIN || program->number == RPC_PROGRAM_STATUS))
+        return eb_error_set_from(err, EB_FROM_RPC, EB_ERR_RPC, "Cannot find program %u version %u",
+                                 h->program, h->version);
     if (h->type != RPC_TYPE_CALL)
         return eb_error_set_from(err, EB_FROM_RPC, EB_ERR_RPC, "Unexpected message type %u", h->type);
     if (h->status != RPC_STATUS_OK)
@@ -54,6 +59,10 @@ int rpc_dispatch_check(struct rpc_call *call, eb_error *err)
     if (check_program(call, err) < 0)
         return -1;
     if (call->proc && (call->proc->marks & RPC_EARLY)) {
+        call->serve = rpc_serve_lookup(call->header.program, call->header.procedure);
+        return call->serve ? 0 : not_supported(call, err);
+    }
+    if (client->access.admin) {
         call->serve = rpc_serve_lookup(call->header.program, call->header.procedure);
         return call->serve ? 0 : not_supported(call, err);
     }

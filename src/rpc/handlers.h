@@ -6,6 +6,9 @@
 #include "core/driver.h"
 #include "rpc/client.h"
 
+/** The libvirt release whose calls and answers these are. */
+enum { RPC_LIBVIRT_VERSION = 11003000 };
+
 /** The handle of a domain that a client names, without asking the driver: the operation itself will tell if
  * it is not there. The caller drops it. */
 eb_domain *rpc_get_domain(struct rpc_call *call, const struct rpc_domain *dom);

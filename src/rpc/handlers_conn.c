@@ -7,9 +7,6 @@
 
 #define EB_MODULE "rpc"
 
-/* The libvirt release whose calls and answers these are. */
-enum { LIBVIRT_VERSION = 11003000 };
-
 /* What clients ask a server for before they rely on it: libvirt's numbers. */
 enum {
     FEATURE_TYPED_PARAM_STRING = 9,
@@ -60,6 +57,7 @@ int rpc_serve_connect_open(struct rpc_call *call, const struct rpc_connect_open_
         flags |= EB_CONNECT_RO;
     if (check_uri(client, args->name, err) < 0 || eb_connect_open(args->name, flags, &client->conn, err) < 0)
         return -1;
+    eb_replace_string(&client->uri, args->name && *args->name ? args->name : NULL);
     client->conn_read_only = flags & EB_CONNECT_RO;
     EB_DEBUG("client %llu opened '%s'", (unsigned long long)client->id, args->name ? args->name : "");
     return 0;
@@ -125,7 +123,7 @@ int rpc_serve_connect_get_version(struct rpc_call *call, struct rpc_connect_get_
 int rpc_serve_connect_get_lib_version(struct rpc_call *call EB_UNUSED,
                                       struct rpc_connect_get_lib_version_ret *ret, eb_error *err EB_UNUSED)
 {
-    ret->version = LIBVIRT_VERSION;
+    ret->version = RPC_LIBVIRT_VERSION;
     return 0;
 }
 

@@ -105,3 +105,10 @@ void rpc_pool_free(struct rpc_pool *pool)
     free(pool->threads);
     free(pool);
 }
+
+void rpc_pool_look(struct rpc_pool *pool, struct rpc_pool_state *out)
+{
+    pthread_mutex_lock(&pool->lock);
+    *out = (struct rpc_pool_state){pool->n, pool->max, pool->idle, pool->queued};
+    pthread_mutex_unlock(&pool->lock);
+}

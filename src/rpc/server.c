@@ -2,6 +2,7 @@
 /* The server: listening sockets, the loop, the mailbox of the workers. */
 #include "rpc/server.h"
 
+#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -232,6 +233,7 @@ int rpc_server_new(const struct rpc_limits *limits, struct rpc_server **out, eb_
     int result;
 
     server->limits = *limits;
+    server->began = time(NULL);
     server->last_letter = &server->letters;
     pthread_mutex_init(&server->lock, NULL);
     result = uv_loop_init(&server->loop);
@@ -270,6 +272,12 @@ void rpc_server_set_security(struct rpc_server *server, struct rpc_security *sec
 {
     rpc_security_unref(server->security);
     server->security = security ? rpc_security_ref(security) : NULL;
+}
+
+void rpc_server_set_admin_hooks(struct rpc_server *server, const struct rpc_admin_hooks *hooks, void *opaque)
+{
+    server->hooks = hooks;
+    server->hooks_opaque = opaque;
 }
 
 uv_loop_t *rpc_server_loop(struct rpc_server *server)

@@ -59,6 +59,18 @@ void rpc_server_set_limits(struct rpc_server *server, const struct rpc_limits *l
 /** What clients that come from now on are measured by; takes a reference. NULL: none, which RPC_TLS needs.
  * Before rpc_server_run or in its thread. */
 void rpc_server_set_security(struct rpc_server *server, struct rpc_security *security);
+/** What administration may ask of the program around the server. They run in the thread of rpc_server_run. */
+struct rpc_admin_hooks {
+    /** In force now, with their number; the caller frees it. Without any, log_filters gives NULL. */
+    char *(*log_filters)(unsigned *n);
+    char *(*log_outputs)(unsigned *n);
+    int (*set_log_filters)(const char *filters, void *opaque, eb_error *err); /* NULL or "": none */
+    int (*set_log_outputs)(const char *outputs, void *opaque, eb_error *err); /* NULL or "": the usual one */
+    /** Reads certificates and lists of names anew. */
+    int (*reload_security)(void *opaque, eb_error *err);
+};
+/** `hooks` must live as long as the server. Without them such calls answer that they are not supported. */
+void rpc_server_set_admin_hooks(struct rpc_server *server, const struct rpc_admin_hooks *hooks, void *opaque);
 /** For signals and timers of the caller; it closes its own handles in `stopping`, which runs in the loop. */
 uv_loop_t *rpc_server_loop(struct rpc_server *server);
 /** Serves until rpc_server_stop or the idle timeout. */

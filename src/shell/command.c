@@ -17,6 +17,7 @@ const struct command_group command_groups[] = {
     {"Host and Hypervisor", "host", commands_host},
     {"Diagnosis", "diagnosis", commands_doctor},
     {"VirtualBox Interfaces", "interfaces", commands_api},
+    {"The Daemon", "daemon", commands_daemon},
     {"Everbox itself", "everbox", commands_self},
     {0},
 };

@@ -103,6 +103,7 @@ extern const struct command commands_hostdev[];
 extern const struct command commands_host[];
 extern const struct command commands_doctor[];
 extern const struct command commands_api[];
+extern const struct command commands_daemon[];
 extern const struct command commands_self[];
 
 #endif
