@@ -2,6 +2,7 @@
 #include "vbox/doctor.h"
 
 #include "vbox/com/calls.h"
+#include "vbox/com/origin.h"
 #include "vbox/com/xpcom.h"
 
 #include <errno.h>
@@ -148,7 +149,9 @@ static void examine_typelib(struct vbox_examined *e)
     eb_error err = EB_ERROR_INIT;
     struct vb_typelib *tl = NULL;
 
-    if (vb_xpt_read(e->install.typelib, &tl, &err) < 0) {
+    if (vb_xpt_read(e->install.typelib, &tl, &err) < 0 ||
+        (e->install.version && vb_origin_check(tl, e->install.version, &err) < 0)) {
+        vb_typelib_free(tl);
         e->typelib_problem = eb_strdup(eb_error_message(&err));
         eb_error_clear(&err);
         return;

@@ -12,6 +12,7 @@
 #include "base/uuid.h"
 #include "vbox/com/bind.h"
 #include "vbox/com/known.h"
+#include "vbox/com/origin.h"
 
 /* Folder of the expectations, made by bind-expect. */
 static const char *folder;
@@ -208,6 +209,77 @@ static void the_installation_binds_as_its_facts_say(void **state)
     check_release(real_release);
 }
 
+/* ---- whose type library it is ---- */
+
+static struct vb_typelib *read_release(const char *release)
+{
+    EB_AUTOERROR eb_error err = EB_ERROR_INIT;
+    EB_AUTOFREE char *path = eb_asprintf("%s/%s.xpt", folder, release);
+    struct vb_typelib *tl = NULL;
+
+    if (vb_xpt_read(path, &tl, &err) < 0)
+        fail_msg("%s", err.message);
+    return tl;
+}
+
+static void every_release_is_known_by_its_type_library(void **state)
+{
+    EB_AUTOFREE char *text = read_text("releases", "");
+    unsigned n = 0;
+    char *save = NULL;
+
+    (void)state;
+    for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+        EB_AUTOERROR eb_error err = EB_ERROR_INIT;
+        struct vb_typelib *tl = read_release(line);
+        unsigned refused = 0;
+
+        for (unsigned i = 0; i < vb_n_origins; i++)
+            refused += vb_origin_check(tl, vb_origins[i].since, NULL) < 0;
+        /* a permuted one is nobody's; of the others, releases of equal used interfaces are not told apart */
+        if (!strchr(line, '-')) {
+            assert_true(refused >= vb_n_origins - 5);
+            n++;
+        } else {
+            assert_int_equal(refused, 0);
+        }
+        vb_typelib_free(tl);
+    }
+    assert_true(n >= 40);
+}
+
+static void type_library_of_another_release_is_refused_with_both_names(void **state)
+{
+    static const struct {
+        const char *release;
+        unsigned version;
+        const char *refused; /* NULL: it fits */
+    } cases[] = {
+        {"7.1", 7001000, NULL},
+        {"7.1", 7001004, NULL},
+        {"7.1", 7001006, "7.1.0..7.1.4, and the library beside it is 7.1.6"},
+        {"7.1.6", 7001004, "7.1.6..7.1.12, and the library beside it is 7.1.4"},
+        {"7.1.6", 7001099, NULL},  /* a later release of the same line */
+        {"7.2.22", 9000000, NULL}, /* a later one that changed nothing */
+        {"7.2.22", 2002000, "the library beside it is 2.2.0"},
+        {"2.2", 7002022, "2.2.0..2.2.4, and"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < EB_ARRAY_SIZE(cases); i++) {
+        EB_AUTOERROR eb_error err = EB_ERROR_INIT;
+        struct vb_typelib *tl = read_release(cases[i].release);
+        int result = vb_origin_check(tl, cases[i].version, &err);
+
+        assert_int_equal(result, cases[i].refused ? -1 : 0);
+        if (cases[i].refused) {
+            assert_non_null(strstr(err.message, cases[i].refused));
+            assert_non_null(strstr(err.message, tl->path));
+        }
+        vb_typelib_free(tl);
+    }
+}
+
 /* ---- type libraries that no release had, made from one that did ---- */
 
 static struct vb_tl_param params[8];
@@ -397,6 +469,8 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_release_binds_as_its_facts_say),
+        cmocka_unit_test(every_release_is_known_by_its_type_library),
+        cmocka_unit_test(type_library_of_another_release_is_refused_with_both_names),
         cmocka_unit_test(equal_ids_with_other_slots_bind_by_their_own_type_library),
         cmocka_unit_test(parameters_of_no_known_shape_are_not_bound),
         cmocka_unit_test(another_interface_or_direction_or_count_is_another_shape),

@@ -3,6 +3,7 @@
 #include "base/strbuf.h"
 #include "base/uuid.h"
 #include "vbox/com/marshal.h"
+#include "vbox/com/origin.h"
 #include "vbox/com/result.h"
 
 #include <signal.h>
@@ -343,6 +344,8 @@ int vb_link_open(struct vb_link *link, const struct vb_typelib *tl, eb_error *er
     if (link->ids->probe < 0)
         return eb_error_set_from(err, EB_FROM_VBOX, EB_ERR_INTERNAL_ERROR,
                                  "type library %s: it does not describe IVirtualBox", tl->path);
+    if (vb_origin_check(tl, link->xpcom.get_version(), err) < 0)
+        return -1;
     keep_signals(&child, &pipe, false);
     result = link->xpcom.client_initialize && link->ids->client_virtualbox >= 0 ? open_client(link, err)
                                                                                 : open_com(link, err);
