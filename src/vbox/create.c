@@ -55,7 +55,7 @@ static int delete_files(struct vbox_conn *c, IMachine *machine, size_t n_media, 
 {
     IProgress *progress = NULL;
 
-    if (!vb_has(c->vb, VB_IMachine_deleteConfig))
+    if (!vb_prefer(c->vb, VB_IMachine_deleteConfig, VB_IMachine_deleteSettings))
         return IMachine_deleteSettings(c->vb, machine, err);
     if (IMachine_deleteConfig(c->vb, machine, n_media, media, &progress, err) < 0)
         return -1;
@@ -143,7 +143,7 @@ static int remove_inaccessible(struct vbox_conn *c, IVirtualBox *vbox, IMachine 
     IMedium **media = NULL;
     size_t n = 0;
 
-    if (vb_has(c->vb, VB_IMachine_unregister)) {
+    if (vb_prefer(c->vb, VB_IMachine_unregister, VB_IVirtualBox_unregisterMachine)) {
         if (IMachine_unregister(c->vb, machine, CleanupMode_UnregisterOnly, &n, &media, err) < 0)
             return -1;
         vb_objects_free(n, media);
@@ -159,7 +159,7 @@ int vbox_machine_remove(struct vbox_conn *c, IVirtualBox *vbox, IMachine *machin
 {
     if (!accessible)
         return remove_inaccessible(c, vbox, machine, err);
-    if (vb_has(c->vb, VB_IMachine_unregister))
+    if (vb_prefer(c->vb, VB_IMachine_unregister, VB_IVirtualBox_unregisterMachine))
         return remove_with_media(c, machine, disks, err);
     return remove_old(c, vbox, machine, disks, err);
 }

@@ -252,7 +252,8 @@ int vm_image_open(struct vm *vm, const char *path, enum vb_DeviceType type, IMed
 {
     enum vb_AccessMode mode = type == DeviceType_DVD ? AccessMode_ReadOnly : AccessMode_ReadWrite;
 
-    if (vb_has(vm->vb, VB_IVirtualBox_openMedium__newUuid))
+    if (vb_has(vm->vb, VB_IVirtualBox_openMedium__newUuid) ||
+        (!vb_has(vm->vb, VB_IVirtualBox_openMedium) && !vb_has(vm->vb, VB_IVirtualBox_openHardDisk)))
         return IVirtualBox_openMedium__newUuid(vm->vb, vm->vbox, path, type, mode, false, out, err);
     if (vb_has(vm->vb, VB_IVirtualBox_openMedium__plain))
         return IVirtualBox_openMedium__plain(vm->vb, vm->vbox, path, type, mode, out, err);

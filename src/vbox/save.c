@@ -18,7 +18,7 @@ int vbox_discard_saved(struct vbox_found *f, bool remove_file, eb_error *err)
 {
     VBOX_AUTOSESSION struct vbox_session s = {0};
     struct vb *vb = f->c->vb;
-    bool here = vb_has(vb, VB_IMachine_discardSavedState);
+    bool here = vb_prefer(vb, VB_IMachine_discardSavedState, VB_IConsole_discardSavedState);
 
     if (vbox_session_open(f->c, f->machine, here ? VBOX_LOCK_WRITE : VBOX_LOCK_CONSOLE, &s, err) < 0)
         return -1;
@@ -33,7 +33,7 @@ static int adopt(struct vbox_found *f, const char *state_file, eb_error *err)
 {
     VBOX_AUTOSESSION struct vbox_session s = {0};
     struct vb *vb = f->c->vb;
-    bool here = vb_has(vb, VB_IMachine_adoptSavedState);
+    bool here = vb_prefer(vb, VB_IMachine_adoptSavedState, VB_IConsole_adoptSavedState);
 
     if (vbox_session_open(f->c, f->machine, here ? VBOX_LOCK_WRITE : VBOX_LOCK_CONSOLE, &s, err) < 0)
         return -1;
@@ -65,8 +65,9 @@ int vbox_save_state(struct vbox_found *f, eb_error *err)
 
     if (vbox_session_open(f->c, f->machine, VBOX_LOCK_SHARED, &s, err) < 0)
         return -1;
-    result = vb_has(vb, VB_IMachine_saveState) ? IMachine_saveState(vb, s.machine, &progress, err)
-                                               : IConsole_saveState(vb, s.console, &progress, err);
+    result = vb_prefer(vb, VB_IMachine_saveState, VB_IConsole_saveState)
+                 ? IMachine_saveState(vb, s.machine, &progress, err)
+                 : IConsole_saveState(vb, s.console, &progress, err);
     if (result < 0 || (vbox_wait_job(f->c, f->uuid, EB_JOB_OPERATION_SAVE, progress, "save", err) < 0 &&
                        !is_saved_after_all(f)))
         return -1;

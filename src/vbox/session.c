@@ -15,7 +15,7 @@
 
 static bool has_locks(struct vbox_conn *c)
 {
-    return vb_has(c->vb, VB_IMachine_lockMachine);
+    return vb_prefer(c->vb, VB_IMachine_lockMachine, VB_IVirtualBox_openSession);
 }
 
 static void sleep_ms(unsigned ms)
@@ -72,8 +72,9 @@ static int lock(struct vbox_conn *c, IMachine *machine, ISession *session, enum 
 
 static int unlock_once(struct vb *vb, ISession *session)
 {
-    return vb_has(vb, VB_ISession_unlockMachine) ? ISession_unlockMachine(vb, session, NULL)
-                                                 : ISession_close(vb, session, NULL);
+    return vb_prefer(vb, VB_ISession_unlockMachine, VB_ISession_close)
+               ? ISession_unlockMachine(vb, session, NULL)
+               : ISession_close(vb, session, NULL);
 }
 
 /* A machine that stays locked is one that nobody can change any more: try again. */

@@ -109,7 +109,8 @@ static int remove_machine(struct vbox_found *f, unsigned flags, eb_error *err)
         return eb_error_set_errno(err, errno, "cannot read '%s'", nvram);
     if (!vbox_wait_unlocked(f->c, f->machine, 3000) && f->accessible)
         return eb_error_set(err, EB_ERR_RESOURCE_BUSY, "another process changes the domain now");
-    if (f->accessible && !vb_has(f->c->vb, VB_IMachine_unregister) && drop_saved(f, err) < 0)
+    if (f->accessible && !vb_prefer(f->c->vb, VB_IMachine_unregister, VB_IVirtualBox_unregisterMachine) &&
+        drop_saved(f, err) < 0)
         return -1;
     if (vbox_machine_remove(f->c, f->vbox, f->machine, f->accessible,
                             flags & EB_UNDEFINE_STORAGE ? VBOX_DISKS_DELETE : VBOX_DISKS_KEEP, err) < 0) {

@@ -65,6 +65,12 @@ int vb_begin(struct vb *vb, IVirtualBox **out, uint64_t *epoch, eb_error *err);
 int vb_new_session(struct vb *vb, ISession **out, eb_error *err);
 
 bool vb_has(const struct vb *vb, enum vb_member member);
+/**
+ * Of two members that do the same, in newer releases and in older ones: whether to call the newer one. Where
+ * neither can be called it is the one whose parameters are unknown, else the newer one, so that the error
+ * names what is wrong.
+ */
+bool vb_prefer(const struct vb *vb, enum vb_member newer, enum vb_member older);
 /** True when the installation has this constant of the enum (`value` is calls.h's). */
 bool vb_enum_has(const struct vb *vb, enum vb_enum_id id, int value);
 /** "Running"; static. "unknown" for __none. */

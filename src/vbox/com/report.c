@@ -14,6 +14,12 @@ bool vb_has(const struct vb *vb, enum vb_member member)
     return vb_binding_of(vb)->members[member].slot >= 0;
 }
 
+bool vb_prefer(const struct vb *vb, enum vb_member newer, enum vb_member older)
+{
+    return vb_has(vb, newer) ||
+           (!vb_has(vb, older) && vb_binding_of(vb)->members[older].why != VB_UNKNOWN_SHAPE);
+}
+
 bool vb_enum_has(const struct vb *vb, enum vb_enum_id id, int value)
 {
     uint32_t number;
