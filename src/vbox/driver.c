@@ -4,6 +4,7 @@
 
 #include "vbox/domain.h"
 #include "vbox/event.h"
+#include "vbox/snapshot.h"
 #include "vbox/storage.h"
 
 const struct eb_driver eb_vbox_driver = {
@@ -84,5 +85,6 @@ const struct eb_driver eb_vbox_driver = {
         },
     .object = {[EB_OBJECT_POOL] = &vbox_pool_ops, [EB_OBJECT_VOLUME] = &vbox_volume_ops},
     .storage = &vbox_storage_ops,
+    .snapshot = &vbox_snapshot_ops,
     .event = {.has = vbox_event_has, .start = vbox_event_start, .stop = vbox_event_stop},
 };

@@ -225,7 +225,8 @@ static int stop_detail(struct vbox_watch *w, const struct vbox_known *k, IMachin
 {
     int intended = vbox_life_intended(k->uuid);
 
-    if (intended >= 0 && (detail == VBOX_DETAIL_UNKNOWN || detail == EB_DOMAIN_EVENT_STOPPED_CRASHED))
+    if (intended >= 0 && (detail == VBOX_DETAIL_UNKNOWN || detail == EB_DOMAIN_EVENT_STOPPED_CRASHED ||
+                          intended == EB_DOMAIN_EVENT_STOPPED_FROM_SNAPSHOT))
         return intended;
     if (detail == VBOX_DETAIL_UNKNOWN)
         detail = logged_stop(w, machine);

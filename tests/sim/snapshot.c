@@ -408,6 +408,9 @@ static uint32_t begin_delete(struct call *c, bool tree)
                     "Cannot delete the current state of the machine while it is changing the "
                     "state (machine state: %s)",
                     m->state);
+    if (machine_online(m) && !enum_has("MachineState", "DeletingSnapshotOnline"))
+        return fail(c, VBOX_E_INVALID_VM_STATE,
+                    "Cannot discard a snapshot of the running machine (machine state: %s)", m->state);
     if (!snapshot_count(m->snapshots))
         return fail(c, E_FAIL, "This machine does not have any snapshots");
     if (!s)
@@ -556,14 +559,11 @@ static uint32_t discard_current_both(struct call *c)
     return S_OK;
 }
 
+/* It is in the interface; no release ever did it. */
 static uint32_t set_current(struct call *c)
 {
-    struct node *s = snapshot_find(c->self->machine, arg_str(c, "id"));
-
-    if (!s)
-        return not_found(c, "Could not find a snapshot with UUID {%s}", arg_str(c, "id"));
-    node_set(c->self->machine->snapshots, "currentSnapshot", s->id);
-    return S_OK;
+    (void)c;
+    return E_NOTIMPL;
 }
 
 const struct member snapshot_members[] = {

@@ -14,6 +14,9 @@ static const char *const names[ABLE_LAST] = {
     [ABLE_CHECK_MEDIA] = "check-media",
     [ABLE_DELETE_STORAGE] = "delete-storage",
     [ABLE_DETACH_DRIVE] = "detach-drive",
+    [ABLE_BRANCHED_SNAPSHOTS] = "branched-snapshots",
+    [ABLE_DELETE_SNAPSHOT_ONLINE] = "delete-snapshot-online",
+    [ABLE_LIVE_SNAPSHOT] = "live-snapshot",
 };
 
 static const struct {
@@ -32,6 +35,9 @@ static const struct {
     {"VBOX", 0, ABLE_LIVE_VCPUS, "CPUs change in a running machine only when it was made for CPU hotplug"},
     {"VBOX", 0, ABLE_VCPU_ROOM, "fewer CPUs than the most need a machine made for CPU hotplug"},
     {"VBOX", 3001000, ABLE_DETACH_DRIVE, "before 3.1 the CD drive is part of the IDE controller"},
+    {"VBOX", 3001000, ABLE_LIVE_SNAPSHOT, "before 3.1 a machine pauses while a snapshot of it is taken"},
+    {"VBOX", 3001000, ABLE_BRANCHED_SNAPSHOTS, "before 3.1 a machine goes back to its current snapshot only"},
+    {"VBOX", 3002000, ABLE_DELETE_SNAPSHOT_ONLINE, "before 3.2 a running machine keeps its snapshots"},
     {"VBOX", 0, ABLE_COUNTED_IDS, "a domain's id is the process id of its VM"},
 };
 

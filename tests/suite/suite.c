@@ -40,7 +40,7 @@ static void remove_domain(eb_domain *dom)
     if (eb_domain_is_active(dom, NULL) == 1 && eb_domain_destroy(dom, 0, &err) < 0)
         print_error("%s: %s\n", eb_domain_get_name(dom), eb_error_message(&err));
     eb_error_clear(&err);
-    eb_domain_undefine(dom, EB_UNDEFINE_MANAGED_SAVE, NULL);
+    eb_domain_undefine(dom, EB_UNDEFINE_MANAGED_SAVE | EB_UNDEFINE_SNAPSHOTS_METADATA, NULL);
 }
 
 /* Removes what `ours` picks by name; gives how many there were. */
