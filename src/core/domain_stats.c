@@ -184,6 +184,9 @@ int eb_conn_get_all_stats(eb_conn *conn, eb_domain *const *domains, size_t n, un
     eb_domain **all = NULL;
     int count = (int)n, told = 0;
 
+    if (conn->driver->stats && conn->driver->stats->all)
+        return eb_driver_result(conn, conn->driver->stats->all(conn, domains, n, stats, flags, out, err),
+                                err);
     if (!supported)
         return eb_no_support(conn, function, err);
     if (eb_check_flags(flags,

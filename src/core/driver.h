@@ -173,6 +173,11 @@ struct eb_driver_domain_ops {
     /** Where the jobs of this connection's domains are (job.h); never NULL. Core serves the calls. NULL: no
      * operation of the driver is a job. */
     const void *(*job_world)(eb_conn *conn);
+    /** For a driver whose jobs run elsewhere, in place of `job_world`. */
+    int (*job_info)(eb_conn *conn, eb_uuid uuid, eb_job_info *out, eb_error *err);
+    int (*job_stats)(eb_conn *conn, eb_uuid uuid, unsigned flags, eb_job_type *type, eb_param **params,
+                     eb_error *err);
+    int (*job_abort)(eb_conn *conn, eb_uuid uuid, eb_error *err);
 };
 
 struct eb_driver_device_ops {
@@ -300,6 +305,9 @@ struct eb_driver_snapshot_ops {
 struct eb_driver_stats_ops {
     /** EB_STATS_*: what eb_conn_get_all_stats tells of this driver's domains. */
     unsigned groups;
+    /** eb_conn_get_all_stats for a driver that has it whole; NULL: core makes it of the others. */
+    int (*all)(eb_conn *conn, eb_domain *const *domains, size_t n, unsigned stats, unsigned flags,
+               eb_domain_stats **out, eb_error *err);
     /** `map` and `online` are never NULL. */
     int (*node_cpu_map)(eb_conn *conn, unsigned char **map, unsigned *online, eb_error *err);
     int (*node_cpu)(eb_conn *conn, int cpu, eb_param **out, eb_error *err);

@@ -322,6 +322,8 @@ int eb_domain_get_job_info(eb_domain *dom, eb_job_info *out, eb_error *err)
 {
     struct eb_job_stats stats;
 
+    if (dom->conn->driver->domain.job_info)
+        return EB_CALL(dom->conn, "virDomainGetJobInfo", domain.job_info, dom->conn, dom->uuid, out, err);
     if (get_stats(dom, "virDomainGetJobInfo", 0, &stats, err) < 0)
         return -1;
     *out = stats.info;
@@ -338,6 +340,8 @@ int eb_domain_get_job_stats(eb_domain *dom, unsigned flags, eb_job_type *type, e
 
     if (eb_check_flags(flags, EB_JOB_STATS_COMPLETED | EB_JOB_STATS_KEEP_COMPLETED, function, err) < 0)
         return -1;
+    if (dom->conn->driver->domain.job_stats)
+        return EB_CALL(dom->conn, function, domain.job_stats, dom->conn, dom->uuid, flags, type, params, err);
     if (get_stats(dom, function, flags, &stats, err) < 0)
         return -1;
     *type = stats.info.type;
@@ -352,6 +356,8 @@ int eb_domain_abort_job(eb_domain *dom, eb_error *err)
 
     if (eb_need_write(dom->conn, "virDomainAbortJob", err) < 0)
         return -1;
+    if (dom->conn->driver->domain.job_abort)
+        return EB_CALL(dom->conn, "virDomainAbortJob", domain.job_abort, dom->conn, dom->uuid, err);
     world = world_of(dom, "virDomainAbortJob", err);
     if (!world)
         return -1;

@@ -9,6 +9,7 @@
 #define EB_MODULE "remote"
 #define VERSION 1
 #define READ_SIZE 65536
+#define STREAM_MAX (256u << 20) /* of one that is kept whole: pictures */
 
 enum { PING = 1, PONG = 2 };
 
@@ -17,6 +18,9 @@ struct pending {
     uint32_t serial;
     uint32_t procedure;
     bool answered, failed;
+    bool streams;           /* keeps what comes over the stream that it opens */
+    bool ended;             /* all of that came */
+    struct eb_strbuf got;   /* of the stream */
     unsigned char *payload; /* owned */
     size_t n;
     eb_error err;
@@ -106,6 +110,41 @@ static void on_reply(struct remote *r, const struct rpc_header *header, const un
     pthread_mutex_unlock(&r->lock);
 }
 
+/* The peer ends a stream with an empty message, and wants to hear that all of it arrived. */
+static void on_stream(struct remote *r, const struct rpc_header *header, const unsigned char *payload,
+                      size_t n)
+{
+    struct rpc_header answer = *header;
+    struct eb_strbuf frame = {0};
+    struct pending *p;
+    bool end = false;
+
+    pthread_mutex_lock(&r->lock);
+    for (p = r->list; p && (p->serial != header->serial || !p->streams); p = p->next)
+        ;
+    if (p && header->status == RPC_STATUS_ERROR) {
+        p->failed = p->ended = true;
+        take_error(payload, n, &p->err);
+    } else if (p && p->got.len + n > STREAM_MAX) {
+        p->failed = p->ended = true;
+        eb_error_set_from(&p->err, EB_FROM_RPC, EB_ERR_RPC, "the stream has more than %u bytes", STREAM_MAX);
+    } else if (p && n) {
+        eb_strbuf_addn(&p->got, (const char *)payload, n);
+    } else if (p) {
+        end = header->status == RPC_STATUS_CONTINUE;
+        p->ended = true;
+    }
+    pthread_cond_broadcast(&r->answered);
+    pthread_mutex_unlock(&r->lock);
+    if (!end)
+        return;
+    answer.status = RPC_STATUS_OK;
+    rpc_frame_begin(&frame, &answer);
+    if (rpc_frame_end(&frame, NULL) == 0)
+        write_frame(r, &frame, NULL);
+    eb_strbuf_free(&frame);
+}
+
 static void on_event(struct remote *r, const struct rpc_header *header, const unsigned char *payload,
                      size_t n)
 {
@@ -151,6 +190,8 @@ static void on_message(struct remote *r, const struct rpc_header *header, const 
         on_reply(r, header, payload, n);
     } else if (header->type == RPC_TYPE_EVENT) {
         on_event(r, header, payload, n);
+    } else if (header->type == RPC_TYPE_STREAM) {
+        on_stream(r, header, payload, n);
     }
 }
 
@@ -265,7 +306,7 @@ void remote_keepalive(struct remote *r, unsigned interval, unsigned count)
 
 /* ---- calls ---- */
 
-static struct pending *enqueue(struct remote *r, uint32_t procedure, eb_error *err)
+static struct pending *enqueue(struct remote *r, uint32_t procedure, bool streams, eb_error *err)
 {
     struct pending *p = NULL;
 
@@ -277,6 +318,7 @@ static struct pending *enqueue(struct remote *r, uint32_t procedure, eb_error *e
         p = EB_NEW(struct pending);
         p->serial = ++r->serial;
         p->procedure = procedure;
+        p->streams = streams;
         p->next = r->list;
         r->list = p;
     }
@@ -301,17 +343,18 @@ static struct pending *take(struct remote *r, uint32_t serial)
 static void drop(struct pending *p)
 {
     eb_error_clear(&p->err);
+    eb_strbuf_free(&p->got);
     free(p->payload);
     free(p);
 }
 
-int64_t remote_send(struct remote *r, uint32_t procedure, const void *args, eb_error *err)
+static int64_t send_call(struct remote *r, uint32_t procedure, const void *args, bool streams, eb_error *err)
 {
     const struct rpc_procedure *proc = describe(procedure);
     struct rpc_header header = {
         .program = RPC_PROGRAM_REMOTE, .version = VERSION, .procedure = procedure, .type = RPC_TYPE_CALL};
     struct eb_strbuf frame = {0};
-    struct pending *p = enqueue(r, procedure, err);
+    struct pending *p = enqueue(r, procedure, streams, err);
     uint32_t serial;
     int result;
 
@@ -332,7 +375,18 @@ int64_t remote_send(struct remote *r, uint32_t procedure, const void *args, eb_e
     return -1;
 }
 
-int remote_wait(struct remote *r, int64_t number, void *ret, eb_error *err)
+int64_t remote_send(struct remote *r, uint32_t procedure, const void *args, eb_error *err)
+{
+    return send_call(r, procedure, args, false, err);
+}
+
+static bool is_done(const struct pending *p)
+{
+    return p->answered && (p->failed || !p->streams || p->ended);
+}
+
+/* `got` (may be NULL) takes what came over the stream. */
+static int wait_for(struct remote *r, int64_t number, void *ret, struct eb_strbuf *got, eb_error *err)
 {
     struct pending *p;
     int result = -1;
@@ -340,19 +394,41 @@ int remote_wait(struct remote *r, int64_t number, void *ret, eb_error *err)
     pthread_mutex_lock(&r->lock);
     for (p = r->list; p->serial != (uint32_t)number; p = p->next)
         ;
-    while (!p->answered && !r->gone)
+    while (!is_done(p) && !r->gone)
         pthread_cond_wait(&r->answered, &r->lock);
     p = take(r, (uint32_t)number);
-    if (!p->answered)
+    if (!is_done(p))
         eb_error_set_from(err, EB_FROM_RPC, EB_ERR_SYSTEM_ERROR, "the connection is lost: %s",
                           eb_error_message(&r->why));
     pthread_mutex_unlock(&r->lock);
     if (p->failed)
         eb_error_move(err, &p->err);
-    else if (p->answered)
+    else if (is_done(p))
         result = xdr_decode(describe(p->procedure)->ret, p->payload, p->n, ret, err);
+    if (result == 0 && got) {
+        *got = p->got;
+        memset(&p->got, 0, sizeof(p->got));
+    }
     drop(p);
     return result;
+}
+
+int remote_wait(struct remote *r, int64_t number, void *ret, eb_error *err)
+{
+    return wait_for(r, number, ret, NULL, err);
+}
+
+int remote_call_reading(struct remote *r, uint32_t procedure, const void *args, void *ret,
+                        unsigned char **bytes, size_t *n, eb_error *err)
+{
+    int64_t number = send_call(r, procedure, args, true, err);
+    struct eb_strbuf got = {0};
+
+    if (number < 0 || wait_for(r, number, ret, &got, err) < 0)
+        return -1;
+    *n = got.len;
+    *bytes = (unsigned char *)eb_strbuf_steal(&got);
+    return 0;
 }
 
 int remote_call(struct remote *r, uint32_t procedure, const void *args, void *ret, eb_error *err)

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Domains: lists and lookups, what is known of them, their definitions. */
-#include "remote/ops.h"
+#include "remote/calls.h"
 
 #include <uthash.h>
-
-/* What a message borrows. */
-#define TEXT(s) (char *)(uintptr_t)(s)
 
 /* ---- names ---- */
 
@@ -82,32 +79,6 @@ void remote_names_free(struct remote_conn *c)
 }
 
 /* ---- calls of one kind ---- */
-
-/* A procedure that answers nothing. */
-#define DO(PROCEDURE, name, ...)                                                                             \
-    REMOTE_CALL(conn, PROCEDURE,                                                                             \
-                &((struct rpc_##name##_args){.dom = remote_domain(conn, uuid), __VA_ARGS__}), NULL, err)
-
-/* One that answers one number, which is the result of the function. */
-#define ASK(PROCEDURE, name, member, ...)                                                                    \
-    do {                                                                                                     \
-        struct rpc_##name##_args args_ = {.dom = remote_domain(conn, uuid), __VA_ARGS__};                    \
-        struct rpc_##name##_ret ret_ = {0};                                                                  \
-                                                                                                             \
-        return REMOTE_CALL(conn, PROCEDURE, &args_, &ret_, err) < 0 ? -1 : (int)ret_.member;                 \
-    } while (0)
-
-/* One that answers one thing, which goes to *out. */
-#define GET(PROCEDURE, name, member, ...)                                                                    \
-    do {                                                                                                     \
-        struct rpc_##name##_args args_ = {.dom = remote_domain(conn, uuid), __VA_ARGS__};                    \
-        struct rpc_##name##_ret ret_ = {0};                                                                  \
-                                                                                                             \
-        if (REMOTE_CALL(conn, PROCEDURE, &args_, &ret_, err) < 0)                                            \
-            return -1;                                                                                       \
-        *out = ret_.member;                                                                                  \
-        return 0;                                                                                            \
-    } while (0)
 
 /* Takes the domain out of an answer. */
 static int give_key(eb_conn *conn, uint32_t procedure, void *ret, const struct rpc_domain *dom,

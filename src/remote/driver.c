@@ -378,6 +378,9 @@ const struct eb_driver eb_remote_driver = {
             .rename = remote_rename,
             .get_security_label = remote_get_security_label,
             .get_messages = remote_get_messages,
+            .job_info = remote_job_info,
+            .job_stats = remote_job_stats,
+            .job_abort = remote_job_abort,
         },
     .device =
         {
@@ -397,4 +400,7 @@ const struct eb_driver eb_remote_driver = {
     .storage = &remote_storage_ops,
     .iface = &remote_iface_own_ops,
     .nodedev = &remote_nodedev_own_ops,
+    .snapshot = &remote_snapshot_ops,
+    .stats = &remote_stats_ops,
+    .guest = &remote_guest_ops,
 };

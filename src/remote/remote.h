@@ -36,6 +36,9 @@ int remote_call(struct remote *r, uint32_t procedure, const void *args, void *re
  * remote_wait, or -1. Each number is waited for once, also when another one failed. */
 int64_t remote_send(struct remote *r, uint32_t procedure, const void *args, eb_error *err);
 int remote_wait(struct remote *r, int64_t number, void *ret, eb_error *err);
+/** A call that opens a stream from the daemon, and all that comes over it: *n bytes, the caller's. */
+int remote_call_reading(struct remote *r, uint32_t procedure, const void *args, void *ret,
+                        unsigned char **bytes, size_t *n, eb_error *err);
 /** Frees what a call gave. */
 void remote_clear(uint32_t procedure, void *ret);
 
@@ -79,6 +82,9 @@ extern const struct eb_driver_object_ops remote_network_ops, remote_pool_ops, re
 extern const struct eb_driver_storage_ops remote_storage_ops;
 extern const struct eb_driver_iface_ops remote_iface_own_ops;
 extern const struct eb_driver_nodedev_ops remote_nodedev_own_ops;
+extern const struct eb_driver_snapshot_ops remote_snapshot_ops;
+extern const struct eb_driver_stats_ops remote_stats_ops;
+extern const struct eb_driver_guest_ops remote_guest_ops;
 
 /** event.c: a message of the far side. */
 void remote_event(void *conn, uint32_t procedure, const void *message);
