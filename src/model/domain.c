@@ -121,6 +121,7 @@ OWNED(eb_vbox_settings) = {STR(eb_vbox_settings, os_type),
                            STR(eb_vbox_settings, recording_file),
                            STR(eb_vbox_settings, autostop),
                            STRV(eb_vbox_settings, extradata),
+                           STRV(eb_vbox_settings, strays),
                            STRV(eb_vbox_settings, guest_properties),
                            END};
 OWNED(eb_domain_def) = {STR(eb_domain_def, name),

@@ -459,6 +459,7 @@ struct eb_vbox_settings {
     char *autostop;
     char **extradata;        /* "key=value", NULL-terminated; Everbox's own keys are not here */
     char **guest_properties; /* "name=value" */
+    char **strays;           /* "<vbox:sound for='#1'": of devices that are not there; read, never written */
 };
 
 /** What the XML said and this model has no member for. */

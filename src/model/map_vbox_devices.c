@@ -222,6 +222,28 @@ static char *reference_to(const struct device_kind *kind, const struct eb_domain
 
 /* ---- Reading and writing ---- */
 
+/* Who takes a device out of a domain's XML leaves what the namespace says of it. VirtualBox's driver knows
+ * whether the device was there before. */
+static int note_stray(xmlNode *node, const struct device_kind *kind, const char *reference,
+                      struct eb_domain_def *def, eb_error *err)
+{
+    size_t n = 0;
+
+    if (def->virt != EB_VIRT_VBOX)
+        return eb_domain_xml_error(err, "vbox:%s is for '%s', which is no %s of this domain, line %ld",
+                                   kind->element, reference, kind->element, xmlGetLineNo(node));
+    while (def->vbox.strays && def->vbox.strays[n])
+        n++;
+    if (n >= EB_XML_MOST_ELEMENTS)
+        return eb_domain_xml_error(err, "more than %d elements for no device in vbox:machine",
+                                   EB_XML_MOST_ELEMENTS);
+    def->vbox.strays = eb_reallocarray(def->vbox.strays, n + 2, sizeof(*def->vbox.strays));
+    def->vbox.strays[n] = eb_asprintf("<vbox:%s for='%s'", kind->element, reference);
+    def->vbox.strays[n + 1] = NULL;
+    eb_xml_take(node);
+    return 0;
+}
+
 static int read_device(struct eb_xml_reader *r, xmlNode *node, const struct device_kind *kind,
                        struct eb_domain_def *def, eb_error *err)
 {
@@ -232,8 +254,7 @@ static int read_device(struct eb_xml_reader *r, xmlNode *node, const struct devi
         return eb_domain_xml_error(err, "vbox:%s has no attribute 'for', line %ld", kind->element,
                                    xmlGetLineNo(node));
     if (!device)
-        return eb_domain_xml_error(err, "vbox:%s is for '%s', which is no %s of this domain, line %ld",
-                                   kind->element, reference, kind->element, xmlGetLineNo(node));
+        return note_stray(node, kind, reference, def, err);
     eb_xml_take(node);
     eb_xml_take_attr(node, "for");
     return eb_xml_read(r, node, "", kind->items, device, err);

@@ -129,8 +129,26 @@ static int waits(struct vbox_found *f, eb_error *err)
     return vbox_next_read(f, &next, err);
 }
 
-int vbox_redefine(struct vbox_found *f, const struct eb_domain_def *def, eb_error *err)
+/* Drops what `def` says of devices that `old` had and that went. */
+static void drop_leftovers(struct eb_domain_def *def, const struct eb_domain_def *old)
 {
+    EB_AUTOFREE char *text = eb_domain_def_format(old, EB_XML_INACTIVE);
+    char **strays = def->vbox.strays;
+    size_t kept = 0;
+
+    for (size_t i = 0; strays && strays[i]; i++) {
+        if (strstr(text, strays[i]))
+            free(strays[i]);
+        else
+            strays[kept++] = strays[i];
+    }
+    if (strays)
+        strays[kept] = NULL;
+}
+
+int vbox_redefine(struct vbox_found *f, const struct eb_domain_def *given, eb_error *err)
+{
+    EB_AUTODEF struct eb_domain_def *def = eb_domain_def_copy(given);
     EB_AUTODEF struct eb_domain_def *old = NULL;
     VBOX_AUTOEDIT struct vbox_edit e = {0};
     int transient, waiting;
@@ -140,10 +158,10 @@ int vbox_redefine(struct vbox_found *f, const struct eb_domain_def *def, eb_erro
     if ((transient = vbox_is_transient(f->c, f->vbox, f->uuid, err)) < 0 ||
         vbox_domain_def(f, EB_XML_SECURE | EB_XML_INACTIVE, &old, err) < 0 || (waiting = waits(f, err)) < 0)
         return -1;
+    drop_leftovers(def, old);
     if (f->active && (waiting || (transient && vbox_check_live_change(f->c, old, def, NULL) < 0)))
         return define_later(f, def, transient, err);
-
-    if (!equal(old, def)) {
+    if (!equal(old, def) || (def->vbox.strays && def->vbox.strays[0])) {
         if (vbox_check_def(f->c, def, err) < 0 || vbox_edit_found(f, &e, err) < 0 ||
             change(f, &e, old, def, err) < 0)
             return -1;

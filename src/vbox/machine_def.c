@@ -109,12 +109,22 @@ static int check_others(struct vm *vm, const struct eb_domain_def *def, eb_error
     return vm_refuse_said(vm, refusals, EB_ARRAY_SIZE(refusals), err);
 }
 
+static int check_strays(struct vm *vm, const struct eb_domain_def *def, eb_error *err)
+{
+    EB_AUTOFREE char *what = NULL;
+
+    if (!def->vbox.strays || !def->vbox.strays[0])
+        return 0;
+    what = eb_asprintf("%s>", def->vbox.strays[0]);
+    return vm_refuse(vm, err, what, "the domain has no such device");
+}
+
 int vbox_check_def(struct vbox_conn *c, const struct eb_domain_def *def, eb_error *err)
 {
     struct vm vm VM_AUTO;
 
     if (vm_open(c, NULL, 0, &vm, err) < 0 || check_unmodelled(&vm, def, err) < 0 ||
-        check_others(&vm, def, err) < 0)
+        check_strays(&vm, def, err) < 0 || check_others(&vm, def, err) < 0)
         return -1;
     for (size_t i = 0; i < EB_ARRAY_SIZE(concepts); i++)
         if (concepts[i].check(&vm, def, err) < 0)

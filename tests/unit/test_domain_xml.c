@@ -292,10 +292,6 @@ static void what_libvirt_has_no_words_for_is_refused_by_name(void **state EB_UNU
     } cases[] = {
         {"<vbox:foo/>", "XML error: unknown element <vbox:foo> in vbox:machine, line 3"},
         {"<vbox:clock bar='1'/>", "XML error: unknown attribute 'bar' of <clock> in vbox:machine, line 3"},
-        {"<vbox:controller for='ide7' name='x'/>",
-         "XML error: vbox:controller is for 'ide7', which is no controller of this domain, line 3"},
-        {"<vbox:sound for='#1' driver='null'/>",
-         "XML error: vbox:sound is for '#1', which is no sound of this domain, line 3"},
         {"<vbox:video controller='none'/>", "XML error: vbox:video has no attribute 'for', line 3"},
         {"<vbox:memory page-fusion='maybe'/>",
          "XML error: Invalid value for attribute 'page-fusion' in element 'memory': 'maybe'."},
@@ -310,6 +306,21 @@ static void what_libvirt_has_no_words_for_is_refused_by_name(void **state EB_UNU
 
         assert_refused(xml, EB_ERR_XML_ERROR, cases[i].message);
     }
+}
+
+static void what_is_said_of_devices_that_are_not_there_is_left_to_the_driver(void **state EB_UNUSED)
+{
+    EB_AUTOFREE char *xml =
+        machine("<metadata><vbox:machine xmlns:vbox='" EB_VBOX_NS
+                "'><vbox:controller for='ide7' name='x'/><vbox:sound for='#1' driver='null'/>"
+                "</vbox:machine></metadata>");
+    EB_AUTODEF struct eb_domain_def *def = parse(xml, 0);
+    EB_AUTOFREE char *out = eb_domain_def_format(def, 0);
+
+    assert_string_equal(def->vbox.strays[0], "<vbox:controller for='ide7'");
+    assert_string_equal(def->vbox.strays[1], "<vbox:sound for='#1'");
+    assert_null(def->vbox.strays[2]);
+    assert_null(strstr(out, "vbox:sound"));
 }
 
 static void libvirts_port_forwards_are_understood(void **state EB_UNUSED)
@@ -553,6 +564,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_copy_shares_nothing_with_its_original),
         cmocka_unit_test(the_documented_example_round_trips),
         cmocka_unit_test(what_libvirt_has_no_words_for_is_refused_by_name),
+        cmocka_unit_test(what_is_said_of_devices_that_are_not_there_is_left_to_the_driver),
         cmocka_unit_test(libvirts_port_forwards_are_understood),
         cmocka_unit_test(devices_that_share_a_name_are_numbered),
         cmocka_unit_test(output_is_valid_by_libvirts_schema),

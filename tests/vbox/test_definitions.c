@@ -585,6 +585,7 @@ static const struct refusal {
     {NS("<vbox:clock offset-ms='1'/>") "<sysinfo type='smbios'/>", NULL, "<sysinfo>"},
     {"<metadata><vbox:machine xmlns:vbox='urn:everbox:vbox:1' os-type='Plan9'/></metadata>", NULL, "'Plan9'"},
     {"<metadata><vbox:machine xmlns:vbox='urn:everbox:vbox:1' paravirt='xen'/></metadata>", NULL, "'xen'"},
+    {NS("<vbox:sound for='#1' driver='null'/>"), NULL, "<vbox:sound for='#1'>"},
     {NULL,
      "<disk type='file' device='disk'><source file='@/one.vdi'/><target dev='vda' bus='virtio'/></disk>",
      "bus 'virtio'"},
