@@ -266,6 +266,10 @@ int vbox_memory_of(struct vbox_conn *c, IMachine *machine, uint64_t *max, uint64
 
 /** Processor time of a process in nanoseconds; 0 when it is gone. */
 uint64_t vbox_process_time(uint32_t pid);
+/** The two parts of it; false when it is gone. */
+bool vbox_process_times(uint32_t pid, uint64_t *user, uint64_t *system);
+/** KiB of memory that it has now; 0 when it is gone. */
+uint64_t vbox_process_memory(uint32_t pid);
 /** When it started, in the kernel's own count; 0 when there is none. With the pid it names one process. */
 uint64_t vbox_process_started(uint32_t pid);
 /** Processor time and last host cpu of a VM process's thread for virtual CPU `n`; false when it is not there.

@@ -5,6 +5,7 @@
 #include "vbox/domain.h"
 #include "vbox/event.h"
 #include "vbox/snapshot.h"
+#include "vbox/stats.h"
 #include "vbox/storage.h"
 
 const struct eb_driver eb_vbox_driver = {
@@ -77,6 +78,8 @@ const struct eb_driver eb_vbox_driver = {
             .get_messages = vbox_get_messages,
             .job_world = vbox_job_world,
         },
+    .stats = &vbox_stats_ops,
+    .guest = &vbox_guest_ops,
     .device =
         {
             .attach = vbox_device_attach,

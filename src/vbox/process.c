@@ -8,6 +8,7 @@
 
 struct stat_line {
     uint64_t ns, started;
+    uint64_t user, system; /* of `ns` */
     int cpu;
 };
 
@@ -29,7 +30,9 @@ static bool read_stat(const char *path, struct stat_line *out)
         fields[field] = strtoull(p, NULL, 10);
         p += strcspn(p, " ");
     }
-    out->ns = (fields[14] + fields[15]) * (1000000000ull / (unsigned long)ticks);
+    out->user = fields[14] * (1000000000ull / (unsigned long)ticks);
+    out->system = fields[15] * (1000000000ull / (unsigned long)ticks);
+    out->ns = out->user + out->system;
     out->started = fields[22];
     out->cpu = (int)fields[39];
     return true;
@@ -48,6 +51,30 @@ uint64_t vbox_process_time(uint32_t pid)
     struct stat_line line;
 
     return read_process(pid, &line) ? line.ns : 0;
+}
+
+bool vbox_process_times(uint32_t pid, uint64_t *user, uint64_t *system)
+{
+    struct stat_line line;
+
+    if (!read_process(pid, &line))
+        return false;
+    *user = line.user;
+    *system = line.system;
+    return true;
+}
+
+uint64_t vbox_process_memory(uint32_t pid)
+{
+    EB_AUTOFREE char *text = NULL;
+    char path[64];
+    const char *at;
+    size_t n;
+
+    snprintf(path, sizeof(path), "/proc/%u/status", pid);
+    if (eb_read_file(path, 1 << 16, &text, &n) < 0 || !(at = strstr(text, "VmRSS:")))
+        return 0;
+    return strtoull(at + strlen("VmRSS:"), NULL, 10);
 }
 
 uint64_t vbox_process_started(uint32_t pid)

@@ -152,13 +152,34 @@ static const char *device(const struct node *nic)
     return eb_starts_with(type, "Am79") ? "PCNet" : eb_streq(type, "Virtio") ? "VNet" : "E1k";
 }
 
+/* A drive is known by the emulation of its controller, and its number there. */
+static void add_drive(struct eb_strbuf *b, const struct node *config, const struct node *n, int64_t seconds)
+{
+    static const char *const devices[][2] = {
+        {"IDE", "PIIX3IDE"}, {"SATA", "AHCI"}, {"SCSI", "LSILOGICSCSI"},      {"SAS", "LSILOGICSAS"},
+        {"USB", "MSD"},      {"PCIe", "NVME"}, {"VirtioSCSI", "VIRTIO-SCSI"}, {"Floppy", "I82078"}};
+    static const char *const names[] = {"ReqsRead", "ReqsWrite", "BytesRead", "BytesWritten"};
+    const struct node *s = node_child(config, "StorageController", node_get_or(n, "controller", ""));
+    const char *bus = s ? node_get_or(s, "bus", "") : "IDE", *kind = NULL;
+    long port = strtol(node_get_or(n, "port", "0"), NULL, 10);
+
+    for (size_t i = 0; i < EB_ARRAY_SIZE(devices); i++)
+        kind = eb_streq(devices[i][0], bus) ? devices[i][1] : kind;
+    if (eb_streq(bus, "IDE"))
+        port = port * 2 + strtol(node_get_or(n, "device", "0"), NULL, 10);
+    for (size_t k = 0; kind && k < EB_ARRAY_SIZE(names); k++)
+        eb_strbuf_printf(
+            b, "<Counter c=\"%" PRId64 "\" unit=\"%s\" name=\"/Public/Storage/%s%s/Port%ld/%s\"/>\n",
+            seconds * (k < 2 ? 4 : 4096), k < 2 ? "times" : "bytes", kind,
+            s ? node_get_or(s, "instance", "0") : "0", port, names[k]);
+}
+
 static uint32_t get_stats(struct call *c)
 {
     EB_AUTOSTRBUF struct eb_strbuf b = {0};
     struct machine *m = c->self->machine;
     uint32_t rc = need_vm(c);
     int64_t seconds;
-    unsigned port = 0;
 
     if (rc != S_OK)
         return rc;
@@ -183,19 +204,13 @@ static uint32_t get_stats(struct call *c)
                 &b, "<Counter c=\"%" PRId64 "\" unit=\"bytes\" name=\"/Devices/%s%s/TransmitBytes\"/>\n",
                 seconds * 512, device(n), n->id);
         }
-        if (strcmp(n->tag, "Attachment") == 0) {
-            static const char *const names[] = {"ReqsRead", "ReqsWrite", "BytesRead", "BytesWritten"};
-
-            for (size_t k = 0; k < EB_ARRAY_SIZE(names); k++)
-                eb_strbuf_printf(
-                    &b, "<Counter c=\"%" PRId64 "\" unit=\"%s\" name=\"/Public/Storage/%s/Port%u/%s\"/>\n",
-                    seconds * (k < 2 ? 4 : 4096), k < 2 ? "times" : "bytes", node_get_or(n, "controller", ""),
-                    port, names[k]);
-            port++;
-        }
+        if (strcmp(n->tag, "Attachment") == 0)
+            add_drive(&b, m->config, n, seconds);
     }
     eb_strbuf_add(&b, "</Statistics>");
+    /* it became the result only later */
     ret_str(c, b.s);
+    out_text(c, "stats", b.s);
     return S_OK;
 }
 
