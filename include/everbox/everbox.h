@@ -230,6 +230,12 @@ EB_API int eb_conn_is_encrypted(eb_conn *conn, eb_error *err);
 EB_API int eb_conn_is_secure(eb_conn *conn, eb_error *err);
 /** 1 when the connection was opened with EB_CONNECT_RO. */
 EB_API int eb_conn_is_read_only(eb_conn *conn);
+/**
+ * Asks the far side each `interval` seconds whether it is still there; after `count` questions without an
+ * answer the connection is lost. `interval` 0: never. Result: 0, or 1 where nothing is far. A connection
+ * begins with 5 and 5. virConnectSetKeepAlive.
+ */
+EB_API int eb_conn_set_keepalive(eb_conn *conn, unsigned interval, unsigned count, eb_error *err);
 
 /** virNodeInfo. */
 typedef struct eb_node_info {

@@ -187,6 +187,13 @@ int eb_conn_is_read_only(eb_conn *conn)
     return (conn->flags & EB_CONNECT_RO) != 0;
 }
 
+int eb_conn_set_keepalive(eb_conn *conn, unsigned interval, unsigned count, eb_error *err)
+{
+    if (!conn->driver->conn.set_keepalive)
+        return 1;
+    return EB_CALL(conn, "virConnectSetKeepAlive", conn.set_keepalive, conn, interval, count, err);
+}
+
 int eb_conn_get_uri(eb_conn *conn, char **out, eb_error *err)
 {
     if (!conn->driver->conn.get_uri) {

@@ -96,6 +96,8 @@ struct eb_driver_conn_ops {
     int (*get_max_vcpus)(eb_conn *conn, const char *type, eb_error *err);
     int (*get_sysinfo)(eb_conn *conn, unsigned flags, char **xml, eb_error *err);
     int (*is_alive)(eb_conn *conn, eb_error *err);
+    /** NULL: nothing is far. */
+    int (*set_keepalive)(eb_conn *conn, unsigned interval, unsigned count, eb_error *err);
     int (*is_encrypted)(eb_conn *conn, eb_error *err);
     int (*is_secure)(eb_conn *conn, eb_error *err);
 };

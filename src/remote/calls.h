@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/** @file calls.h Calls of one kind, for the files that hold operations on domains: `conn`, `uuid` and `err` are the operation's. */
+/** @file calls.h Calls of one kind, for the files that hold operations on domains: `conn`, `uuid` and `err`
+ * are the operation's. */
 #ifndef EB_REMOTE_CALLS_H
 #define EB_REMOTE_CALLS_H
 
@@ -42,7 +43,8 @@
     if (REMOTE_CALL(conn, PROCEDURE, &args, &ret, err) < 0)                                                  \
     return -1
 
-/** A list of parameters as the API has them; `*n` of them are copied to *out, and what is of an unknown type is left out. */
+/** A list of parameters as the API has them; `*n` of them are copied to *out, and what is of an unknown type
+ * is left out. */
 uint32_t remote_params(const struct rpc_param *items, uint32_t n, eb_param **out);
 /** The same of the host's statistics. */
 uint32_t remote_node_stats(const struct rpc_node_stat *items, uint32_t n, eb_param **out);

@@ -4,6 +4,7 @@
 #include "remote/remote.h"
 #include "rpc/framing.h"
 
+#include <errno.h>
 #include <time.h>
 
 #define EB_MODULE "remote"
@@ -263,6 +264,23 @@ static void *read_all(void *opaque)
 
 /* ---- keepalive ---- */
 
+/* Waits for the time of the next ping; whatever else happens only makes it look again. With the lock held. */
+static bool ping_is_due(struct remote *r)
+{
+    unsigned interval = r->interval;
+    struct timespec until;
+
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += interval;
+    while (!r->closing && !r->gone && r->interval == interval) {
+        if (!interval)
+            pthread_cond_wait(&r->answered, &r->lock);
+        else if (pthread_cond_timedwait(&r->answered, &r->lock, &until) == ETIMEDOUT)
+            return true;
+    }
+    return false;
+}
+
 static void *ping_all(void *opaque)
 {
     struct remote *r = opaque;
@@ -271,14 +289,8 @@ static void *ping_all(void *opaque)
 
     pthread_mutex_lock(&r->lock);
     while (!r->closing && !r->gone && !dead) {
-        struct timespec until;
-
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_sec += r->interval;
-        while (!r->closing && !r->gone && pthread_cond_timedwait(&r->answered, &r->lock, &until) == 0)
-            ;
-        if (r->closing || r->gone)
-            break;
+        if (!ping_is_due(r))
+            continue;
         dead = r->unanswered++ >= r->count;
         pthread_mutex_unlock(&r->lock);
         if (!dead)
@@ -297,11 +309,14 @@ static void *ping_all(void *opaque)
 
 void remote_keepalive(struct remote *r, unsigned interval, unsigned count)
 {
-    if (!interval || r->pings)
-        return;
+    pthread_mutex_lock(&r->lock);
     r->interval = interval;
     r->count = count;
-    r->pings = pthread_create(&r->pinger, NULL, ping_all, r) == 0;
+    r->unanswered = 0;
+    if (!r->pings)
+        r->pings = pthread_create(&r->pinger, NULL, ping_all, r) == 0;
+    pthread_cond_broadcast(&r->answered);
+    pthread_mutex_unlock(&r->lock);
 }
 
 /* ---- calls ---- */

@@ -97,8 +97,10 @@ static int say_hello(struct remote_conn *c, const struct eb_uri *uri, unsigned f
     if (authenticate(c->r, err) < 0)
         return -1;
     if (remote_call(c->r, RPC_CONNECT_SUPPORTS_FEATURE, &feature, &supported, NULL) == 0 &&
-        supported.supported)
+        supported.supported) {
+        c->answers_pings = true;
         remote_keepalive(c->r, KEEPALIVE_INTERVAL, KEEPALIVE_COUNT);
+    }
     if (remote_call(c->r, RPC_CONNECT_OPEN, &args, NULL, err) < 0 ||
         remote_call(c->r, RPC_CONNECT_GET_TYPE, NULL, &type, err) < 0)
         return -1;
@@ -244,6 +246,15 @@ static int is_alive(eb_conn *conn, eb_error *err EB_UNUSED)
     return remote_is_alive(remote_of(conn)->r);
 }
 
+/* The far side said when the connection was opened whether it answers pings. */
+static int set_keepalive(eb_conn *conn, unsigned interval, unsigned count, eb_error *err EB_UNUSED)
+{
+    if (!remote_of(conn)->answers_pings)
+        return 1;
+    remote_keepalive(remote_of(conn)->r, interval, count);
+    return 0;
+}
+
 static int is_encrypted(eb_conn *conn, eb_error *err EB_UNUSED)
 {
     return eb_transport_is_encrypted(remote_transport(remote_of(conn)->r));
@@ -327,6 +338,7 @@ const struct eb_driver eb_remote_driver = {
             .get_max_vcpus = get_max_vcpus,
             .get_sysinfo = get_sysinfo,
             .is_alive = is_alive,
+            .set_keepalive = set_keepalive,
             .is_encrypted = is_encrypted,
             .is_secure = is_secure,
         },

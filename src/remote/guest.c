@@ -2,8 +2,8 @@
 /* Screens, keyboards, and what guests tell of themselves. */
 #include "remote/calls.h"
 
-static int screenshot(eb_conn *conn, eb_uuid uuid, unsigned screen, char **mime, unsigned char **bytes, size_t *n,
-                      eb_error *err)
+static int screenshot(eb_conn *conn, eb_uuid uuid, unsigned screen, char **mime, unsigned char **bytes,
+                      size_t *n, eb_error *err)
 {
     struct rpc_domain_screenshot_args args = {.dom = remote_domain(conn, uuid), .screen = screen};
     struct rpc_domain_screenshot_ret ret = {0};
@@ -14,8 +14,8 @@ static int screenshot(eb_conn *conn, eb_uuid uuid, unsigned screen, char **mime,
     return 0;
 }
 
-static int send_key(eb_conn *conn, eb_uuid uuid, eb_codeset codeset, unsigned hold_ms, const unsigned *keys, unsigned n,
-                    eb_error *err)
+static int send_key(eb_conn *conn, eb_uuid uuid, eb_codeset codeset, unsigned hold_ms, const unsigned *keys,
+                    unsigned n, eb_error *err)
 {
     struct rpc_domain_send_key_args args = {
         .dom = remote_domain(conn, uuid), .codeset = (uint32_t)codeset, .hold_time = hold_ms};
@@ -33,10 +33,11 @@ static int inject_nmi(eb_conn *conn, eb_uuid uuid, eb_error *err)
     return DO(DOMAIN_INJECT_NMI, domain_inject_nmi, );
 }
 
-static int core_dump(eb_conn *conn, eb_uuid uuid, const char *path, unsigned format, unsigned flags, eb_error *err)
+static int core_dump(eb_conn *conn, eb_uuid uuid, const char *path, unsigned format, unsigned flags,
+                     eb_error *err)
 {
-    return format ? DO(DOMAIN_CORE_DUMP_WITH_FORMAT, domain_core_dump_with_format, .path = TEXT(path), .format = format,
-                       .flags = flags)
+    return format ? DO(DOMAIN_CORE_DUMP_WITH_FORMAT, domain_core_dump_with_format, .path = TEXT(path),
+                       .format = format, .flags = flags)
                   : DO(DOMAIN_CORE_DUMP, domain_core_dump, .path = TEXT(path), .flags = flags);
 }
 
@@ -47,11 +48,13 @@ static void take_interface(struct rpc_guest_interface *from, eb_guest_interface 
     to->n_addresses = from->addresses.n;
     to->addresses = eb_calloc(to->n_addresses + 1, sizeof(*to->addresses));
     for (size_t i = 0; i < to->n_addresses; i++)
-        to->addresses[i] = (eb_ip_address){from->addresses.items[i].type, EB_STEAL(from->addresses.items[i].address),
-                                           from->addresses.items[i].prefix};
+        to->addresses[i] =
+            (eb_ip_address){from->addresses.items[i].type, EB_STEAL(from->addresses.items[i].address),
+                            from->addresses.items[i].prefix};
 }
 
-static int addresses(eb_conn *conn, eb_uuid uuid, eb_address_source source, eb_guest_interface **out, eb_error *err)
+static int addresses(eb_conn *conn, eb_uuid uuid, eb_address_source source, eb_guest_interface **out,
+                     eb_error *err)
 {
     int n;
 
@@ -77,9 +80,11 @@ static int get_time(eb_conn *conn, eb_uuid uuid, int64_t *seconds, unsigned *nan
     return 0;
 }
 
-static int set_time(eb_conn *conn, eb_uuid uuid, int64_t seconds, unsigned nanoseconds, unsigned flags, eb_error *err)
+static int set_time(eb_conn *conn, eb_uuid uuid, int64_t seconds, unsigned nanoseconds, unsigned flags,
+                    eb_error *err)
 {
-    return DO(DOMAIN_SET_TIME, domain_set_time, .seconds = seconds, .nanoseconds = nanoseconds, .flags = flags);
+    return DO(DOMAIN_SET_TIME, domain_set_time, .seconds = seconds, .nanoseconds = nanoseconds,
+              .flags = flags);
 }
 
 static int fs_info(eb_conn *conn, eb_uuid uuid, eb_guest_fs **out, eb_error *err)
@@ -100,7 +105,8 @@ static int fs_info(eb_conn *conn, eb_uuid uuid, eb_guest_fs **out, eb_error *err
     return n;
 }
 
-static int fs_freeze(eb_conn *conn, eb_uuid uuid, const char *const *mount_points, unsigned n, bool freeze, eb_error *err)
+static int fs_freeze(eb_conn *conn, eb_uuid uuid, const char *const *mount_points, unsigned n, bool freeze,
+                     eb_error *err)
 {
     struct rpc_domain_fsfreeze_args stop = {.dom = remote_domain(conn, uuid)};
     struct rpc_domain_fsfreeze_ret stopped = {0};
@@ -129,10 +135,11 @@ static int info(eb_conn *conn, eb_uuid uuid, unsigned types, eb_param **out, eb_
     return n;
 }
 
-static int set_user_password(eb_conn *conn, eb_uuid uuid, const char *user, const char *password, unsigned flags, eb_error *err)
+static int set_user_password(eb_conn *conn, eb_uuid uuid, const char *user, const char *password,
+                             unsigned flags, eb_error *err)
 {
-    return DO(DOMAIN_SET_USER_PASSWORD, domain_set_user_password, .user = TEXT(user), .password = TEXT(password),
-              .flags = flags);
+    return DO(DOMAIN_SET_USER_PASSWORD, domain_set_user_password, .user = TEXT(user),
+              .password = TEXT(password), .flags = flags);
 }
 
 const struct eb_driver_guest_ops remote_guest_ops = {

@@ -20,7 +20,8 @@ int remote_job_info(eb_conn *conn, eb_uuid uuid, eb_job_info *out, eb_error *err
     return 0;
 }
 
-int remote_job_stats(eb_conn *conn, eb_uuid uuid, unsigned flags, eb_job_type *type, eb_param **params, eb_error *err)
+int remote_job_stats(eb_conn *conn, eb_uuid uuid, unsigned flags, eb_job_type *type, eb_param **params,
+                     eb_error *err)
 {
     int n;
 

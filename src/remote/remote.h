@@ -44,8 +44,8 @@ void remote_clear(uint32_t procedure, void *ret);
 
 /** Still connected, as far as is known. */
 bool remote_is_alive(struct remote *r);
-/** Pings the peer each `interval` s of silence; `count` unanswered ones mean that it is gone. Once, after the
- * peer said that it answers. */
+/** Pings the peer each `interval` s (0: never); `count` unanswered ones mean that it is gone. After the peer
+ * said that it answers. */
 void remote_keepalive(struct remote *r, unsigned interval, unsigned count);
 
 /* ---- the driver's own data of an eb_conn ---- */
@@ -55,6 +55,7 @@ struct remote_conn {
     eb_conn *conn;
     struct remote *r;
     char *type;
+    bool answers_pings;
     pthread_mutex_t lock;     /* guards `names` */
     struct known_name *names; /* of uuids: the protocol wants both */
     pthread_mutex_t events_lock;

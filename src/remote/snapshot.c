@@ -7,10 +7,11 @@ static struct rpc_snapshot snapshot_of(eb_conn *conn, eb_uuid uuid, const char *
     return (struct rpc_snapshot){.name = TEXT(name), .dom = remote_domain(conn, uuid)};
 }
 
-static int get_def(eb_conn *conn, eb_uuid uuid, const char *name, unsigned flags, struct eb_snapshot_def **out,
-                   eb_error *err)
+static int get_def(eb_conn *conn, eb_uuid uuid, const char *name, unsigned flags,
+                   struct eb_snapshot_def **out, eb_error *err)
 {
-    struct rpc_domain_snapshot_get_xml_desc_args args = {.snapshot = snapshot_of(conn, uuid, name), .flags = flags};
+    struct rpc_domain_snapshot_get_xml_desc_args args = {.snapshot = snapshot_of(conn, uuid, name),
+                                                         .flags = flags};
     struct rpc_domain_snapshot_get_xml_desc_ret ret = {0};
     int result;
 
@@ -56,7 +57,8 @@ static int list(eb_conn *conn, eb_uuid uuid, struct eb_snapshot_summary **out, e
 {
     int kept = 0;
 
-    BEGIN(DOMAIN_LIST_ALL_SNAPSHOTS, domain_list_all_snapshots, .need = 1, .flags = EB_LIST_SNAPSHOTS_TOPOLOGICAL);
+    BEGIN(DOMAIN_LIST_ALL_SNAPSHOTS, domain_list_all_snapshots, .need = 1,
+          .flags = EB_LIST_SNAPSHOTS_TOPOLOGICAL);
     *out = eb_calloc((size_t)ret.snapshots.n + 1, sizeof(**out));
     for (uint32_t i = 0; i < ret.snapshots.n; i++) {
         struct eb_snapshot_summary *s = &(*out)[kept];
@@ -71,7 +73,8 @@ static int list(eb_conn *conn, eb_uuid uuid, struct eb_snapshot_summary **out, e
     return kept;
 }
 
-static int create(eb_conn *conn, eb_uuid uuid, const struct eb_snapshot_def *def, unsigned flags, eb_error *err)
+static int create(eb_conn *conn, eb_uuid uuid, const struct eb_snapshot_def *def, unsigned flags,
+                  eb_error *err)
 {
     EB_AUTOFREE char *xml = eb_snapshot_def_format(def, EB_XML_SECURE);
 
@@ -82,7 +85,8 @@ static int create(eb_conn *conn, eb_uuid uuid, const struct eb_snapshot_def *def
 
 static int revert(eb_conn *conn, eb_uuid uuid, const char *name, unsigned flags, eb_error *err)
 {
-    struct rpc_domain_revert_to_snapshot_args args = {.snapshot = snapshot_of(conn, uuid, name), .flags = flags};
+    struct rpc_domain_revert_to_snapshot_args args = {.snapshot = snapshot_of(conn, uuid, name),
+                                                      .flags = flags};
 
     return REMOTE_CALL(conn, DOMAIN_REVERT_TO_SNAPSHOT, &args, NULL, err);
 }

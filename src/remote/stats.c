@@ -143,9 +143,11 @@ static int memory(eb_conn *conn, eb_uuid uuid, eb_memory_stat **out, eb_error *e
 }
 
 /* One question of a range of CPUs, after two of how many CPUs there are and how much is told of each. */
-static int cpu(eb_conn *conn, eb_uuid uuid, int start, unsigned n, eb_param **out, unsigned *per_cpu, eb_error *err)
+static int cpu(eb_conn *conn, eb_uuid uuid, int start, unsigned n, eb_param **out, unsigned *per_cpu,
+               eb_error *err)
 {
-    struct rpc_domain_get_cpu_stats_args args = {.dom = remote_domain(conn, uuid), .start = start, .cpus = n ? 1 : 0};
+    struct rpc_domain_get_cpu_stats_args args = {
+        .dom = remote_domain(conn, uuid), .start = start, .cpus = n ? 1 : 0};
     struct rpc_domain_get_cpu_stats_ret ret = {0};
     uint32_t total;
 
@@ -197,8 +199,8 @@ static void take_record(eb_conn *conn, const struct rpc_stats_record *record, eb
     out->n_params = remote_params(record->params.items, record->params.n, &out->params);
 }
 
-static int all(eb_conn *conn, eb_domain *const *domains, size_t n, unsigned stats, unsigned flags, eb_domain_stats **out,
-               eb_error *err)
+static int all(eb_conn *conn, eb_domain *const *domains, size_t n, unsigned stats, unsigned flags,
+               eb_domain_stats **out, eb_error *err)
 {
     struct rpc_connect_get_all_domain_stats_args args = {.stats = stats, .flags = flags};
     struct rpc_connect_get_all_domain_stats_ret ret = {0};

@@ -41,7 +41,7 @@ static void print_version(struct shell *sh, bool full)
     sh_print(sh, "\nHypervisors: VirtualBox 2.2 and later (bound by name when it connects), Test\n");
 }
 
-/** A number of 0 or more for -k and -K, which change nothing here but are checked as virsh's. */
+/** A number of 0 or more for -k and -K, checked as virsh does. */
 static int check_keepalive(struct shell *sh, char option, const char *text)
 {
     int64_t value;
@@ -49,6 +49,7 @@ static int check_keepalive(struct shell *sh, char option, const char *text)
         return sh_error(sh, "Invalid value for option -%c", option);
     if (value < 0)
         return sh_error(sh, "option -%c requires a positive integer argument", option);
+    *(option == 'k' ? &sh->keepalive_interval : &sh->keepalive_count) = (unsigned)value;
     return 0;
 }
 
@@ -187,7 +188,7 @@ static int finish(struct shell *sh, int result)
 
 int main(int argc, char **argv)
 {
-    struct shell sh = {.progname = "everbox"};
+    struct shell sh = {.progname = "everbox", .keepalive_interval = 5, .keepalive_count = 5};
     int c;
 
     setlocale(LC_ALL, "");

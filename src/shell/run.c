@@ -53,6 +53,7 @@ int sh_connect(struct shell *sh)
         return -1;
     }
     eb_conn_set_progress(sh->conn, progress_update, &sh->progress);
+    eb_conn_set_keepalive(sh->conn, sh->keepalive_interval, sh->keepalive_count, NULL);
     if (!uri)
         tell_default(sh);
     return 0;

@@ -16,6 +16,7 @@ struct shell {
     char *uri; /* NULL: the environment's, else what there is */
     bool readonly, quiet, timing, interactive;
     int debug;
+    unsigned keepalive_interval, keepalive_count; /* seconds; pings */
     FILE *log;
     eb_conn *conn;
     eb_error error; /* what the library said during the running command; reported after the command's own */

@@ -24,7 +24,8 @@ static int check_flags(unsigned flags, eb_error *err)
          "VirtualBox cannot freeze the guest's file systems (VIR_DOMAIN_SNAPSHOT_CREATE_QUIESCE)"},
     };
 
-    if (vbox_check_flags(flags, (EB_SNAPSHOT_CREATE_VALIDATE << 1) - 1, "virDomainSnapshotCreateXML", err) < 0)
+    if (vbox_check_flags(flags, (EB_SNAPSHOT_CREATE_VALIDATE << 1) - 1, "virDomainSnapshotCreateXML", err) <
+        0)
         return -1;
     for (size_t i = 0; i < EB_ARRAY_SIZE(refused); i++) {
         if (flags & refused[i].flag)
@@ -43,8 +44,9 @@ static int check_memory(struct vbox_found *f, const struct eb_snapshot_def *def,
     if (!f->active && !vbox_state_is_saved(f->state))
         return 0;
     if (flags & EB_SNAPSHOT_CREATE_DISK_ONLY)
-        return refuse(err, "VirtualBox takes no snapshot of the disks alone of a domain that runs or is saved "
-                           "(VIR_DOMAIN_SNAPSHOT_CREATE_DISK_ONLY)");
+        return refuse(err,
+                      "VirtualBox takes no snapshot of the disks alone of a domain that runs or is saved "
+                      "(VIR_DOMAIN_SNAPSHOT_CREATE_DISK_ONLY)");
     if (def->memory == EB_SNAPSHOT_NO)
         return refuse(err, "VirtualBox takes no snapshot without memory of a domain that runs or is saved: "
                            "<memory snapshot='no'>");
@@ -75,8 +77,8 @@ static int check_new(struct vbox_found *f, const struct eb_snapshot_def *def, un
     if (transient && (flags & EB_SNAPSHOT_CREATE_HALT))
         return eb_error_set(err, EB_ERR_OPERATION_INVALID, "cannot halt after transient domain snapshot");
     if (def->n_unmodelled > 0)
-        return eb_error_set(err, EB_ERR_CONFIG_UNSUPPORTED, "VirtualBox has nothing like the %s of a snapshot",
-                            def->unmodelled[0].what);
+        return eb_error_set(err, EB_ERR_CONFIG_UNSUPPORTED,
+                            "VirtualBox has nothing like the %s of a snapshot", def->unmodelled[0].what);
     if (check_memory(f, def, flags, err) < 0 || check_live(f, flags, err) < 0 ||
         vbox_domain_def(f, EB_XML_INACTIVE, &domain, err) < 0)
         return -1;
@@ -144,9 +146,9 @@ static int take(struct vbox_found *f, const struct eb_snapshot_def *def, bool li
 /* What was paused is paused again after a revert, what was off and saved is off. */
 static int note_state(struct vbox_found *f, const char *id, eb_error *err)
 {
-    const char *note = vbox_state_is_saved(f->state)      ? "saved"
+    const char *note = vbox_state_is_saved(f->state)     ? "saved"
                        : f->state == MachineState_Paused ? "paused"
-                                                          : NULL;
+                                                         : NULL;
 
     return note ? vbox_snapshot_note(f, id, note, err) : 0;
 }
@@ -180,8 +182,7 @@ int vbox_snapshot_create(eb_conn *conn, eb_uuid uuid, const struct eb_snapshot_d
     live = f.state == MachineState_Running && (flags & EB_SNAPSHOT_CREATE_LIVE);
     if (check_new(&f, def, flags, err) < 0 || take(&f, def, live, &id, err) < 0)
         return -1;
-    if (note_state(&f, id, err) < 0 ||
-        ((flags & EB_SNAPSHOT_CREATE_HALT) && f.active && halt(&f, err) < 0)) {
+    if (note_state(&f, id, err) < 0 || ((flags & EB_SNAPSHOT_CREATE_HALT) && f.active && halt(&f, err) < 0)) {
         vbox_snapshot_delete_id(&f, id, NULL);
         return -1;
     }
@@ -222,15 +223,15 @@ static bool same_domain(const struct eb_domain_def *a, const struct eb_domain_de
 
 static const char *difference(const struct eb_snapshot_def *is, const struct eb_snapshot_def *said)
 {
-    return is->state != said->state                ? "state"
-           : !same_text(is->parent, said->parent)  ? "parent"
-           : is->time != said->time                ? "creationTime"
-           : is->memory != said->memory            ? "memory"
-           : !same_disks(is, said)                 ? "disks"
+    return is->state != said->state                 ? "state"
+           : !same_text(is->parent, said->parent)   ? "parent"
+           : is->time != said->time                 ? "creationTime"
+           : is->memory != said->memory             ? "memory"
+           : !same_disks(is, said)                  ? "disks"
            : !same_domain(is->domain, said->domain) ? "domain"
-           : said->inactive                        ? "inactiveDomain"
-           : said->n_unmodelled                    ? said->unmodelled[0].name
-                                                   : NULL;
+           : said->inactive                         ? "inactiveDomain"
+           : said->n_unmodelled                     ? said->unmodelled[0].name
+                                                    : NULL;
 }
 
 /* As it is when it was written and read once: what is said of it was. */

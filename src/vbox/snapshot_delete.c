@@ -67,10 +67,11 @@ static int check_one(const struct vbox_snapshot *s, eb_error *err)
                             "VirtualBox cannot delete snapshot '%s' alone, which has %zu children", s->name,
                             s->children);
     if (s->current && s->children > 0)
-        return eb_error_set(err, EB_ERR_OPERATION_UNSUPPORTED,
-                            "VirtualBox cannot delete snapshot '%s' alone, which is the current one and has a "
-                            "child",
-                            s->name);
+        return eb_error_set(
+            err, EB_ERR_OPERATION_UNSUPPORTED,
+            "VirtualBox cannot delete snapshot '%s' alone, which is the current one and has a "
+            "child",
+            s->name);
     return 0;
 }
 
@@ -93,9 +94,10 @@ static int delete_tree(struct vbox_found *f, const struct vbox_snapshots *all,
         if (!descends(all, s, top->name) || (s == top && !itself))
             continue;
         if (delete_one(f, s, err) < 0)
-            return deleted ? eb_error_prefix(err, "deleted %zu of the snapshots below '%s', then failed at '%s'",
-                                             deleted, top->name, s->name)
-                           : -1;
+            return deleted
+                       ? eb_error_prefix(err, "deleted %zu of the snapshots below '%s', then failed at '%s'",
+                                         deleted, top->name, s->name)
+                       : -1;
         deleted++;
     }
     return 0;

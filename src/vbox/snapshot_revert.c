@@ -96,8 +96,7 @@ static int run_again(struct vbox_found *f, int state, unsigned flags, eb_error *
     if (vbox_start(f, paused, vbox_state_is_saved(f->state), err) < 0)
         return eb_error_prefix(err, "the domain is as the snapshot was, but does not run");
     f->active = true;
-    vbox_keep_reason(f->c, f->machine, f->uuid,
-                     paused ? EB_PAUSED_FROM_SNAPSHOT : EB_RUNNING_FROM_SNAPSHOT);
+    vbox_keep_reason(f->c, f->machine, f->uuid, paused ? EB_PAUSED_FROM_SNAPSHOT : EB_RUNNING_FROM_SNAPSHOT);
     return 0;
 }
 

@@ -36,7 +36,7 @@ static void revert(struct fixture *t, eb_domain *dom, const char *name, unsigned
     eb_snapshot_unref(snapshot);
 }
 
-static void delete(struct fixture *t, eb_domain *dom, const char *name, unsigned flags)
+static void delete (struct fixture *t, eb_domain *dom, const char *name, unsigned flags)
 {
     eb_snapshot *snapshot = look_up(t, dom, name);
 
@@ -177,9 +177,9 @@ static void second_snapshot_of_a_name_is_refused(void **state)
     eb_domain *dom = define_small(t, "off");
 
     take(t, dom, "s");
-    REFUSED(t, EB_ERR_OPERATION_FAILED,
-            eb_domain_create_snapshot(dom, "<domainsnapshot><name>s</name></domainsnapshot>", 0, NULL,
-                                      fresh(t)));
+    REFUSED(
+        t, EB_ERR_OPERATION_FAILED,
+        eb_domain_create_snapshot(dom, "<domainsnapshot><name>s</name></domainsnapshot>", 0, NULL, fresh(t)));
     assert_string_equal(listed(t, dom, 0), "s");
 }
 
@@ -563,7 +563,8 @@ static void read_only_connection_sees_snapshots_and_changes_none(void **state)
     assert_string_equal(listed(t, same, 0), "s");
     snapshot_xml(t, same, "s");
     s = look_up(t, same, "s");
-    REFUSED(t, EB_ERR_OPERATION_DENIED, eb_domain_create_snapshot(same, "<domainsnapshot/>", 0, NULL, fresh(t)));
+    REFUSED(t, EB_ERR_OPERATION_DENIED,
+            eb_domain_create_snapshot(same, "<domainsnapshot/>", 0, NULL, fresh(t)));
     REFUSED(t, EB_ERR_OPERATION_DENIED, eb_snapshot_revert(s, 0, fresh(t)));
     REFUSED(t, EB_ERR_OPERATION_DENIED, eb_snapshot_delete(s, 0, fresh(t)));
     eb_snapshot_unref(s);
@@ -596,8 +597,8 @@ static void snapshot_tells_of_disks(void **state)
     HAS(snapshot_xml(t, dom, "s"), "disk.vdi");
     REFUSED(t, EB_ERR_CONFIG_UNSUPPORTED,
             eb_domain_create_snapshot(
-                dom, "<domainsnapshot><disks><disk name='hda' snapshot='no'/></disks></domainsnapshot>", 0, NULL,
-                fresh(t)));
+                dom, "<domainsnapshot><disks><disk name='hda' snapshot='no'/></disks></domainsnapshot>", 0,
+                NULL, fresh(t)));
     take(t, dom, "s2");
     revert(t, dom, able(t, ABLE_BRANCHED_SNAPSHOTS) ? "s" : "s2", 0);
     delete (t, dom, "s2", 0);
