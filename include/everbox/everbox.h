@@ -1135,6 +1135,68 @@ EB_API int eb_conn_register_domain_event(eb_conn *conn, eb_domain *dom, eb_domai
  */
 EB_API int eb_conn_deregister_domain_event(eb_conn *conn, int callback_id, eb_error *err);
 
+/* Events of networks, storage pools and devices of the host. */
+
+/** virNetworkEventID. */
+typedef enum eb_network_event_id {
+    EB_NETWORK_EVENT_ID_LIFECYCLE = 0,
+} eb_network_event_id;
+/** virStoragePoolEventID. */
+typedef enum eb_pool_event_id {
+    EB_POOL_EVENT_ID_LIFECYCLE = 0,
+    EB_POOL_EVENT_ID_REFRESH = 1, /* its volumes were looked at anew */
+} eb_pool_event_id;
+/** virNodeDeviceEventID. */
+typedef enum eb_nodedev_event_id {
+    EB_NODEDEV_EVENT_ID_LIFECYCLE = 0,
+    EB_NODEDEV_EVENT_ID_UPDATE = 1, /* its description changed */
+} eb_nodedev_event_id;
+
+/** What happened in their lives: libvirt's numbers (virNetworkEventLifecycleType …). */
+enum {
+    EB_NETWORK_EVENT_DEFINED = 0,
+    EB_NETWORK_EVENT_UNDEFINED = 1,
+    EB_NETWORK_EVENT_STARTED = 2,
+    EB_NETWORK_EVENT_STOPPED = 3,
+    EB_POOL_EVENT_DEFINED = 0,
+    EB_POOL_EVENT_UNDEFINED = 1,
+    EB_POOL_EVENT_STARTED = 2,
+    EB_POOL_EVENT_STOPPED = 3,
+    EB_POOL_EVENT_CREATED = 4,
+    EB_POOL_EVENT_DELETED = 5,
+    EB_NODEDEV_EVENT_CREATED = 0,
+    EB_NODEDEV_EVENT_DELETED = 1,
+    EB_NODEDEV_EVENT_DEFINED = 2,
+    EB_NODEDEV_EVENT_UNDEFINED = 3,
+};
+
+/** `event` and `detail` are of LIFECYCLE, else 0. Later versions may add members at the end. */
+typedef struct eb_object_event {
+    int id;
+    int event;
+    int detail;
+} eb_object_event;
+
+/** As eb_domain_event_fn. */
+typedef void (*eb_network_event_fn)(eb_conn *conn, eb_network *net, const eb_object_event *event,
+                                    void *opaque);
+typedef void (*eb_pool_event_fn)(eb_conn *conn, eb_pool *pool, const eb_object_event *event, void *opaque);
+typedef void (*eb_nodedev_event_fn)(eb_conn *conn, eb_nodedev *dev, const eb_object_event *event,
+                                    void *opaque);
+
+/** As eb_conn_register_domain_event; of one object or (NULL) of all. virConnectNetworkEventRegisterAny,
+ * virConnectStoragePoolEventRegisterAny, virConnectNodeDeviceEventRegisterAny. */
+EB_API int eb_conn_register_network_event(eb_conn *conn, eb_network *net, eb_network_event_id id,
+                                          eb_network_event_fn fn, void *opaque, void (*free_fn)(void *opaque),
+                                          eb_error *err);
+EB_API int eb_conn_register_pool_event(eb_conn *conn, eb_pool *pool, eb_pool_event_id id, eb_pool_event_fn fn,
+                                       void *opaque, void (*free_fn)(void *opaque), eb_error *err);
+EB_API int eb_conn_register_nodedev_event(eb_conn *conn, eb_nodedev *dev, eb_nodedev_event_id id,
+                                          eb_nodedev_event_fn fn, void *opaque, void (*free_fn)(void *opaque),
+                                          eb_error *err);
+/** As eb_conn_deregister_domain_event, for a callback of any of the three. */
+EB_API int eb_conn_deregister_object_event(eb_conn *conn, int callback_id, eb_error *err);
+
 /** Why a connection was lost (virConnectCloseReason). */
 typedef enum eb_close_reason {
     EB_CLOSE_REASON_ERROR = 0,

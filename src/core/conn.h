@@ -41,6 +41,17 @@ void eb_conn_events_stop(eb_conn *conn);
 void eb_conn_events_free(eb_conn *conn);
 
 /**
+ * Registers a callback of the public API, for events that the driver has (EB_ERR_NO_SUPPORT in the name of
+ * `function`), and has the driver's source run. `registration`: taken; it is freed with `free_registration`
+ * when the callback can run no more, and on failure with free(). Gives the callback's id.
+ */
+int eb_conn_add_callback(eb_conn *conn, const char *function, enum eb_event_class class, int id,
+                         const unsigned char *uuid, eb_event_fn fn, void *registration,
+                         void (*free_registration)(void *), eb_error *err);
+/** Removes it; the source ends with the last one. */
+int eb_conn_remove_callback(eb_conn *conn, const char *function, int callback_id, eb_error *err);
+
+/**
  * What a driver's lookup or definition gave, as a handle: passes `result` through; `out` NULL drops the key.
  * Takes key->name.
  */

@@ -388,6 +388,9 @@ int eb_check_flags(unsigned flags, unsigned supported, const char *function, eb_
 void eb_conn_emit(eb_conn *conn, struct eb_event *event);
 /** The connection is lost for good. */
 void eb_conn_emit_closed(eb_conn *conn, eb_close_reason reason);
+/** An event of a network, a pool or a node device; `event`: of its life, else 0. */
+struct eb_event *eb_object_event_new(enum eb_object_kind kind, const struct eb_object_key *key, int id,
+                                     int event);
 /** A domain's event; `key` as it was then. */
 struct eb_event *eb_domain_event_new(const struct eb_domain_key *key, eb_domain_event_id id);
 /** Its job ended; takes the parameters (eb_job_end). */

@@ -83,21 +83,61 @@ static int start_source(eb_conn *conn, eb_error *err)
 }
 
 static int add_callback(eb_conn *conn, enum eb_event_class class, int id, const unsigned char *uuid,
-                        eb_event_fn fn, struct registration registration, eb_error *err)
+                        eb_event_fn fn, void *registration, void (*free_fn)(void *), eb_error *err)
 {
-    struct registration *r = eb_memdup(&registration, sizeof(registration));
     int result = -1;
 
     pthread_mutex_lock(&conn->source_lock);
     if (start_source(conn, err) == 0)
-        result = eb_event_state_register(conn->events, conn, class, id, uuid, fn, r, free_registration, err);
+        result = eb_event_state_register(conn->events, conn, class, id, uuid, fn, registration, free_fn, err);
     pthread_mutex_unlock(&conn->source_lock);
     if (result < 0) {
         /* On failure `opaque` stays the caller's. */
-        free(r);
+        free(registration);
         stop_source_if_unused(conn);
     }
     return result;
+}
+
+static int check_source(eb_conn *conn, const char *function, enum eb_event_class class, int id, eb_error *err)
+{
+    static const char *const names[EB_EVENT_CLASS_LAST] = {"domain", "network", "storage pool", "node device",
+                                                           "connection"};
+    const struct eb_driver *driver = conn->driver;
+
+    if (!driver->event.has)
+        return eb_no_support(conn, function, err);
+    if (!driver->event.has(conn, class, id))
+        return eb_error_set_from(err, driver->error_domain, EB_ERR_NO_SUPPORT,
+                                 "%s: the %s driver has no source of %s event %d", function, driver->name,
+                                 names[class], id);
+    return 0;
+}
+
+int eb_conn_add_callback(eb_conn *conn, const char *function, enum eb_event_class class, int id,
+                         const unsigned char *uuid, eb_event_fn fn, void *registration,
+                         void (*free_fn)(void *), eb_error *err)
+{
+    if (check_source(conn, function, class, id, err) < 0) {
+        free(registration);
+        return -1;
+    }
+    return add_callback(conn, class, id, uuid, fn, registration, free_fn, err);
+}
+
+int eb_conn_remove_callback(eb_conn *conn, const char *function, int callback_id, eb_error *err)
+{
+    if (callback_id < 0)
+        return eb_error_set_arg(err, EB_FROM_DOMAIN, "callbackID in %s must be non-negative", function);
+    if (eb_event_state_deregister(conn->events, conn, callback_id, err) < 0)
+        return -1;
+    stop_source_if_unused(conn);
+    return 0;
+}
+
+static void *new_registration(struct registration registration)
+{
+    return eb_memdup(&registration, sizeof(registration));
 }
 
 /* ---- Domain events ---- */
@@ -207,7 +247,6 @@ int eb_conn_register_domain_event(eb_conn *conn, eb_domain *dom, eb_domain_event
                                   void *opaque, void (*free_fn)(void *), eb_error *err)
 {
     static const char function[] = "virConnectDomainEventRegisterAny";
-    const struct eb_driver *driver = conn->driver;
 
     if (eb_need_arg((const void *)(uintptr_t)fn, "cb", function, err) < 0)
         return -1;
@@ -217,25 +256,15 @@ int eb_conn_register_domain_event(eb_conn *conn, eb_domain *dom, eb_domain_event
     if ((int)id < 0 || id > LAST_DOMAIN_EVENT)
         return eb_error_set_arg(err, EB_FROM_DOMAIN, "eventID in %s must be less than %d", function,
                                 LAST_DOMAIN_EVENT + 1);
-    if (!driver->event.has)
-        return eb_no_support(conn, function, err);
-    if (!driver->event.has(conn, EB_EVENT_DOMAIN, (int)id))
-        return eb_error_set_from(err, driver->error_domain, EB_ERR_NO_SUPPORT,
-                                 "%s: the %s driver has no source of domain event %d", function, driver->name,
-                                 (int)id);
-    return add_callback(conn, EB_EVENT_DOMAIN, (int)id, dom ? dom->uuid : NULL, call_domain_fn,
-                        (struct registration){.domain_fn = fn, .opaque = opaque, .free_fn = free_fn}, err);
+    return eb_conn_add_callback(
+        conn, function, EB_EVENT_DOMAIN, (int)id, dom ? dom->uuid : NULL, call_domain_fn,
+        new_registration((struct registration){.domain_fn = fn, .opaque = opaque, .free_fn = free_fn}),
+        free_registration, err);
 }
 
 int eb_conn_deregister_domain_event(eb_conn *conn, int callback_id, eb_error *err)
 {
-    if (callback_id < 0)
-        return eb_error_set_arg(err, EB_FROM_DOMAIN, "callbackID in %s must be non-negative",
-                                "virConnectDomainEventDeregisterAny");
-    if (eb_event_state_deregister(conn->events, conn, callback_id, err) < 0)
-        return -1;
-    stop_source_if_unused(conn);
-    return 0;
+    return eb_conn_remove_callback(conn, "virConnectDomainEventDeregisterAny", callback_id, err);
 }
 
 /* ---- The connection's end ---- */
@@ -261,8 +290,10 @@ int eb_conn_register_close(eb_conn *conn, eb_close_fn fn, void *opaque, void (*f
     }
     conn->close_fn = fn;
     pthread_mutex_unlock(&conn->lock);
-    id = add_callback(conn, EB_EVENT_CONNECTION, CLOSED, NULL, call_close_fn,
-                      (struct registration){.close_fn = fn, .opaque = opaque, .free_fn = free_fn}, err);
+    id = add_callback(
+        conn, EB_EVENT_CONNECTION, CLOSED, NULL, call_close_fn,
+        new_registration((struct registration){.close_fn = fn, .opaque = opaque, .free_fn = free_fn}),
+        free_registration, err);
     pthread_mutex_lock(&conn->lock);
     conn->close_id = id;
     if (id < 0)

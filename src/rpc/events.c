@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Who listens to domain events, and the messages that tell them. Callbacks run in the thread of the event
  * loop (core/loop.h), registrations in workers; both reach the client through the server's mailbox. */
+#include "rpc/events.h"
 #include "base/log.h"
 #include "rpc/handlers.h"
 
 #define EB_MODULE "rpc"
 
-/* How the client wants to be told: libvirt's messages before 1.2 name no callback. */
-enum style { WITH_CALLBACK, BARE };
+/* How the client wants to be told: libvirt's messages before 1.2 name no callback. OBJECT: of what is no
+ * domain. */
+enum style { WITH_CALLBACK, BARE, OBJECT };
 
 struct registration {
     int id;    /* what the client knows it by */
@@ -21,6 +23,7 @@ struct rpc_events {
     pthread_mutex_t lock; /* guards what follows */
     struct registration *list;
     int next_id;
+    bool wants_close, hears_close; /* of the connection's end */
 };
 
 /* What a callback needs; it lives as long as the callback. */
@@ -54,6 +57,7 @@ void rpc_events_clear(struct rpc_events *events, eb_conn *conn)
 {
     struct registration *list, *r;
 
+    rpc_events_forget_close(conn);
     pthread_mutex_lock(&events->lock);
     list = EB_STEAL(events->list);
     pthread_mutex_unlock(&events->lock);
@@ -67,8 +71,8 @@ void rpc_events_clear(struct rpc_events *events, eb_conn *conn)
 
 /* ---- Messages ---- */
 
-static void post(struct rpc_client *client, uint32_t procedure, const struct xdr_type *type,
-                 const void *message)
+void rpc_events_post(struct rpc_client *client, uint32_t procedure, const struct xdr_type *type,
+                     const void *message)
 {
     struct rpc_header header = {.program = RPC_PROGRAM_REMOTE,
                                 .version = RPC_VERSION,
@@ -88,8 +92,8 @@ static void post(struct rpc_client *client, uint32_t procedure, const struct xdr
 
 /* Sends the message PROCEDURE, of struct rpc_NAME_msg, with the members given beside callback and domain. */
 #define POST(PROCEDURE, name, ...)                                                                           \
-    post(listener->client, RPC_##PROCEDURE, &rpc_##name##_msg_type,                                          \
-         &(struct rpc_##name##_msg){.callback = listener->id, .dom = *dom, __VA_ARGS__})
+    rpc_events_post(listener->client, RPC_##PROCEDURE, &rpc_##name##_msg_type,                               \
+                    &(struct rpc_##name##_msg){.callback = listener->id, .dom = *dom, __VA_ARGS__})
 /* Text of an event, which the message only borrows. */
 #define TEXT(s) (char *)(uintptr_t)(s)
 
@@ -102,9 +106,11 @@ static void post_bare(const struct listener *listener, const struct rpc_domain *
     if (event->id == EB_DOMAIN_EVENT_ID_LIFECYCLE) {
         lifecycle.event = event->data.lifecycle.event;
         lifecycle.detail = event->data.lifecycle.detail;
-        post(listener->client, RPC_DOMAIN_EVENT_LIFECYCLE, &rpc_domain_event_lifecycle_msg_type, &lifecycle);
+        rpc_events_post(listener->client, RPC_DOMAIN_EVENT_LIFECYCLE, &rpc_domain_event_lifecycle_msg_type,
+                        &lifecycle);
     } else if (event->id == EB_DOMAIN_EVENT_ID_REBOOT) {
-        post(listener->client, RPC_DOMAIN_EVENT_REBOOT, &rpc_domain_event_reboot_msg_type, &reboot);
+        rpc_events_post(listener->client, RPC_DOMAIN_EVENT_REBOOT, &rpc_domain_event_reboot_msg_type,
+                        &reboot);
     }
 }
 
@@ -155,8 +161,8 @@ static void post_job(const struct listener *listener, const struct rpc_domain *d
     message.params.n = (uint32_t)n;
     message.dom = *dom;
     message.dom.name = eb_strdup(dom->name);
-    post(listener->client, RPC_DOMAIN_EVENT_CALLBACK_JOB_COMPLETED,
-         &rpc_domain_event_callback_job_completed_msg_type, &message);
+    rpc_events_post(listener->client, RPC_DOMAIN_EVENT_CALLBACK_JOB_COMPLETED,
+                    &rpc_domain_event_callback_job_completed_msg_type, &message);
     xdr_clear(&rpc_domain_event_callback_job_completed_msg_type, &message);
 }
 
@@ -274,6 +280,70 @@ static bool has_events(eb_conn *conn)
     return id >= 0 && eb_conn_deregister_domain_event(conn, id, NULL) == 0;
 }
 
+int rpc_events_new_id(struct rpc_events *events)
+{
+    int id;
+
+    pthread_mutex_lock(&events->lock);
+    id = events->next_id++;
+    pthread_mutex_unlock(&events->lock);
+    return id;
+}
+
+/* Listens for the connection's end when it is wanted and something else is listened for, too. */
+static void heed_close(struct rpc_call *call)
+{
+    struct rpc_events *events = call->client->events;
+    bool begin;
+
+    pthread_mutex_lock(&events->lock);
+    begin = events->list && events->wants_close && !events->hears_close;
+    events->hears_close |= begin;
+    pthread_mutex_unlock(&events->lock);
+    if (begin)
+        rpc_events_hear_close(call->client, call->conn, NULL);
+}
+
+static void link_in(struct rpc_call *call, struct registration *r)
+{
+    struct rpc_events *events = call->client->events;
+
+    pthread_mutex_lock(&events->lock);
+    r->next = events->list;
+    events->list = r;
+    pthread_mutex_unlock(&events->lock);
+    heed_close(call);
+}
+
+int rpc_events_want_close(struct rpc_call *call, bool wants, eb_error *err)
+{
+    struct rpc_events *events = call->client->events;
+    bool did, heard;
+
+    pthread_mutex_lock(&events->lock);
+    did = events->wants_close;
+    heard = events->hears_close && !wants;
+    events->wants_close = wants;
+    events->hears_close = events->hears_close && wants;
+    pthread_mutex_unlock(&events->lock);
+    if (did == wants)
+        return eb_error_set_from(err, EB_FROM_RPC, EB_ERR_INTERNAL_ERROR,
+                                 wants ? "A close callback is already registered"
+                                       : "A different callback was requested");
+    if (heard)
+        rpc_events_forget_close(call->conn);
+    heed_close(call);
+    return 0;
+}
+
+void rpc_events_keep(struct rpc_call *call, int id, int inner, int event)
+{
+    struct registration *r = EB_NEW(struct registration);
+
+    *r = (struct registration){.id = id, .inner = inner, .event = event, .style = OBJECT};
+    link_in(call, r);
+}
+
 static int add(struct rpc_call *call, const struct rpc_domain *only, int event, enum style style, int32_t *id,
                eb_error *err)
 {
@@ -282,9 +352,7 @@ static int add(struct rpc_call *call, const struct rpc_domain *only, int event, 
     struct registration *r = EB_NEW(struct registration);
     EB_AUTOERROR eb_error why = EB_ERROR_INIT;
 
-    pthread_mutex_lock(&events->lock);
-    r->id = events->next_id++;
-    pthread_mutex_unlock(&events->lock);
+    r->id = rpc_events_new_id(events);
     r->event = event;
     r->style = style;
     r->inner = listen_to(call, dom, event, r->id, style, &why);
@@ -293,11 +361,8 @@ static int add(struct rpc_call *call, const struct rpc_domain *only, int event, 
         eb_error_move(err, &why);
         return -1;
     }
-    pthread_mutex_lock(&events->lock);
-    r->next = events->list;
-    events->list = r;
     *id = r->id;
-    pthread_mutex_unlock(&events->lock);
+    link_in(call, r);
     return 0;
 }
 
@@ -317,18 +382,23 @@ static struct registration *take(struct rpc_events *events, enum style style, in
     return r;
 }
 
-static int drop(struct rpc_call *call, enum style style, int id_or_event, eb_error *err)
+static int drop(struct rpc_call *call, enum style style, const char *what, int id_or_event, eb_error *err)
 {
     struct registration *r = take(call->client->events, style, id_or_event);
     int result = 0;
 
     if (!r)
         return eb_error_set_from(err, EB_FROM_RPC, EB_ERR_INTERNAL_ERROR,
-                                 "domain event callback %d not registered", id_or_event);
+                                 "%s event callback %d not registered", what, id_or_event);
     if (r->inner >= 0)
         result = eb_conn_deregister_domain_event(call->conn, r->inner, err);
     free(r);
     return result;
+}
+
+int rpc_events_drop(struct rpc_call *call, const char *what, int id, eb_error *err)
+{
+    return drop(call, OBJECT, what, id, err);
 }
 
 int rpc_serve_connect_domain_event_callback_register_any(
@@ -342,7 +412,7 @@ int rpc_serve_connect_domain_event_callback_deregister_any(
     struct rpc_call *call, const struct rpc_connect_domain_event_callback_deregister_any_args *args,
     eb_error *err)
 {
-    return drop(call, WITH_CALLBACK, args->callback, err);
+    return drop(call, WITH_CALLBACK, "domain", args->callback, err);
 }
 
 /* Of the bare messages there are two: clients that want others have known callbacks for ten years. */
@@ -367,7 +437,7 @@ int rpc_serve_connect_domain_event_deregister(struct rpc_call *call,
                                               eb_error *err)
 {
     ret->registered = 0;
-    return drop(call, BARE, EB_DOMAIN_EVENT_ID_LIFECYCLE, err);
+    return drop(call, BARE, "domain", EB_DOMAIN_EVENT_ID_LIFECYCLE, err);
 }
 
 int rpc_serve_connect_domain_event_register_any(struct rpc_call *call,
@@ -380,5 +450,5 @@ int rpc_serve_connect_domain_event_register_any(struct rpc_call *call,
 int rpc_serve_connect_domain_event_deregister_any(
     struct rpc_call *call, const struct rpc_connect_domain_event_deregister_any_args *args, eb_error *err)
 {
-    return drop(call, BARE, args->event, err);
+    return drop(call, BARE, "domain", args->event, err);
 }

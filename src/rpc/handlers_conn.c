@@ -91,17 +91,6 @@ int rpc_serve_connect_supports_feature(struct rpc_call *call,
     return 0;
 }
 
-/* The client closes its own end when it loses the daemon; a driver never closes a connection by itself. */
-int rpc_serve_connect_register_close_callback(struct rpc_call *call EB_UNUSED, eb_error *err EB_UNUSED)
-{
-    return 0;
-}
-
-int rpc_serve_connect_unregister_close_callback(struct rpc_call *call EB_UNUSED, eb_error *err EB_UNUSED)
-{
-    return 0;
-}
-
 int rpc_serve_connect_get_type(struct rpc_call *call, struct rpc_connect_get_type_ret *ret,
                                eb_error *err EB_UNUSED)
 {

@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /** @file cmd_event.c What happens to domains, as it happens. */
-#include <time.h>
-
 #include "shell/command.h"
-#include "shell/interrupt.h"
 #include "shell/job_text.h"
+#include "shell/listen.h"
 #include "shell/opts.h"
 #include "shell/shell.h"
-
-#define TICK_MS 100
 
 static const char *const event_names[] = {
     "lifecycle",
@@ -183,21 +179,9 @@ static void add_details(struct json *j, const eb_domain_event *e)
     }
 }
 
-static char *time_now(void)
-{
-    struct timespec now;
-    struct tm utc;
-    char text[32];
-
-    clock_gettime(CLOCK_REALTIME, &now);
-    gmtime_r(&now.tv_sec, &utc);
-    strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &utc);
-    return eb_asprintf("%s.%03ld+0000", text, now.tv_nsec / 1000000);
-}
-
 static void print_json(const struct listening *l, eb_domain *dom, const eb_domain_event *e)
 {
-    EB_AUTOFREE char *when = time_now();
+    EB_AUTOFREE char *when = listen_time_now();
     AUTO_JSON struct json j = {0};
 
     json_begin(&j, NULL);
@@ -223,7 +207,7 @@ static void hear(eb_conn *conn, eb_domain *dom, const eb_domain_event *e, void *
         print_json(l, dom, e);
     } else {
         if (l->timestamp)
-            sh_print(l->sh, "%s: ", when = time_now());
+            sh_print(l->sh, "%s: ", when = listen_time_now());
         sh_print(l->sh, "event '%s' for domain '%s'", event_names[e->id], eb_domain_get_name(dom));
         print_details(l->sh, e);
         sh_print(l->sh, "\n");
@@ -231,56 +215,6 @@ static void hear(eb_conn *conn, eb_domain *dom, const eb_domain_event *e, void *
             job_params_print(l->sh, e->data.job_completed.params, e->data.job_completed.n_params, "\t");
     }
     fflush(stdout);
-}
-
-/* ---- Waiting ---- */
-
-static void tick(int timer, void *opaque)
-{
-    (void)timer;
-    (void)opaque;
-}
-
-static long now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-enum end { END_DONE, END_TIMEOUT, END_INTERRUPT, END_ERROR };
-
-/* Runs the loop until `done` says so (1, or -1 on an error), the time is over (0: never) or Ctrl-C. */
-static enum end wait_for(struct shell *sh, int seconds, int (*done)(void *opaque), void *opaque)
-{
-    long until = seconds ? now_ms() + seconds * 1000L : 0;
-    int timer = eb_loop_current()->add_timer(TICK_MS, tick, NULL, NULL), is;
-    enum end end = END_DONE;
-
-    while ((is = done(opaque)) == 0) {
-        if (interrupt_pending())
-            end = END_INTERRUPT;
-        else if (until && now_ms() >= until)
-            end = END_TIMEOUT;
-        else if (eb_loop_run_default(&sh->error) == 0)
-            continue;
-        else
-            end = END_ERROR;
-        break;
-    }
-    eb_loop_current()->remove_timer(timer);
-    return is < 0 ? END_ERROR : end;
-}
-
-static int timeout_of(struct shell *sh, const struct args *args, int *seconds)
-{
-    *seconds = 0;
-    if (args_int(sh, args, "timeout", seconds) < 0)
-        return -1;
-    if (args_has(args, "timeout") && (*seconds < 1 || *seconds > 2147483))
-        return sh_error(sh, "invalid timeout: expected a number of seconds from 1 to 2147483");
-    return 0;
 }
 
 /* ---- event ---- */
@@ -339,7 +273,7 @@ static int run_event(struct shell *sh, const struct args *args)
                           .json = sh_wants_json(args)};
     int ids[N_EVENTS], n, kind = -1, seconds;
     const char *name = NULL;
-    enum end end;
+    enum listen_end end;
 
     AUTO_DOMAIN dom = NULL;
     if (args_has(args, "list")) {
@@ -347,7 +281,7 @@ static int run_event(struct shell *sh, const struct args *args)
             sh_print(sh, "%s\n", event_names[i]);
         return 0;
     }
-    if (args_string(sh, args, "event", &name) < 0 || timeout_of(sh, args, &seconds) < 0)
+    if (args_string(sh, args, "event", &name) < 0 || listen_timeout(sh, args, &seconds) < 0)
         return -1;
     if (name ? (kind = kind_of(sh, name)) < 0 : !args_has(args, "all"))
         return name ? -1 : sh_error(sh, "one of --list, --all, or --event <type> is required");
@@ -355,17 +289,10 @@ static int run_event(struct shell *sh, const struct args *args)
         eb_loop_register_default(&sh->error) < 0)
         return -1;
     n = register_all(&l, dom, kind, ids);
-    end = eb_error_is_set(&sh->error) ? END_ERROR : wait_for(sh, seconds, has_heard, &l);
+    end = eb_error_is_set(&sh->error) ? LISTEN_ERROR : listen_until(sh, seconds, has_heard, &l);
     for (int i = 0; i < n; i++)
         eb_conn_deregister_domain_event(sh->conn, ids[i], NULL);
-    if (end == END_ERROR)
-        return -1;
-    if (!l.json) {
-        if (end != END_DONE)
-            sh_extra(sh, "event loop %s\n", end == END_TIMEOUT ? "timed out" : "interrupted");
-        sh_extra(sh, "events received: %u\n", l.count);
-    }
-    return l.count > 0 ? 0 : -1;
+    return listen_result(sh, end, l.json, l.count);
 }
 
 /* ---- await ---- */
@@ -404,10 +331,10 @@ static int run_await(struct shell *sh, const struct args *args)
     struct awaited a = {.sh = sh, .state = EB_DOMAIN_NOSTATE};
     const char *name;
     int seconds, id;
-    enum end end;
+    enum listen_end end;
 
     AUTO_DOMAIN dom = sh_domain(sh, args, BY_ANY);
-    if (!dom || args_string(sh, args, "state", &name) < 0 || timeout_of(sh, args, &seconds) < 0)
+    if (!dom || args_string(sh, args, "state", &name) < 0 || listen_timeout(sh, args, &seconds) < 0)
         return -1;
     while (a.state <= EB_DOMAIN_PMSUSPENDED && strcmp(sh_state_name(a.state), name) != 0)
         a.state++;
@@ -421,11 +348,11 @@ static int run_await(struct shell *sh, const struct args *args)
                                        &sh->error);
     if (id < 0)
         return -1;
-    end = wait_for(sh, seconds, is_there, &a);
+    end = listen_until(sh, seconds, is_there, &a);
     eb_conn_deregister_domain_event(sh->conn, id, NULL);
-    if (end == END_TIMEOUT)
+    if (end == LISTEN_TIMEOUT)
         return sh_error(sh, "domain '%s' is not %s after %d seconds", eb_domain_get_name(dom), name, seconds);
-    return end == END_DONE ? 0 : -1;
+    return end == LISTEN_DONE ? 0 : -1;
 }
 
 const struct command commands_event[] = {

@@ -11,6 +11,7 @@ const struct command_group command_groups[] = {
     {"Device Monitoring", "devices", commands_devinfo},
     {"Jobs", "job", commands_job},
     {"Events", "event", commands_event},
+    {"Object Events", "object-event", commands_objevent},
     {"Networks", "network", commands_network},
     {"Storage", "storage", commands_storage},
     {"Host Interfaces and Devices", "nodedev", commands_hostdev},

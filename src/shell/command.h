@@ -96,6 +96,7 @@ extern const struct command commands_device[];
 extern const struct command commands_info[];
 extern const struct command commands_devinfo[];
 extern const struct command commands_event[];
+extern const struct command commands_objevent[];
 extern const struct command commands_job[];
 extern const struct command commands_network[];
 extern const struct command commands_storage[];

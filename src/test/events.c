@@ -55,8 +55,17 @@ void test_emit_job(struct test_world *world, const struct test_domain *dom, eb_p
     eb_event_hub_emit(world->hub, eb_job_event_new(&key, params, n));
 }
 
+void test_emit_object(struct test_world *world, const struct test_object *object, int id, int event)
+{
+    struct eb_object_key key;
+
+    test_object_key_of(object, &key);
+    eb_event_hub_emit(world->hub, eb_object_event_new(object->def->kind, &key, id, event));
+    eb_object_key_clear(&key);
+}
+
 /* The driver of libvirt that this one is like lets every event be registered. */
 bool test_has_event(eb_conn *conn EB_UNUSED, enum eb_event_class class, int id EB_UNUSED)
 {
-    return class == EB_EVENT_DOMAIN;
+    return class != EB_EVENT_CONNECTION;
 }

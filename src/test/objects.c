@@ -190,6 +190,19 @@ int test_object_get_def(eb_conn *conn, enum eb_object_kind kind, const struct eb
 
 /* ---- The lives of networks and pools ---- */
 
+/* The events have the same numbers for both. */
+enum {
+    DEFINED = EB_NETWORK_EVENT_DEFINED,
+    UNDEFINED = EB_NETWORK_EVENT_UNDEFINED,
+    STARTED = EB_NETWORK_EVENT_STARTED,
+    STOPPED = EB_NETWORK_EVENT_STOPPED,
+};
+
+static void tell(struct test_world *world, const struct test_object *object, int event)
+{
+    test_emit_object(world, object, EB_NETWORK_EVENT_ID_LIFECYCLE, event);
+}
+
 static int check_identity(const struct test_world *world, const struct eb_object_def *def, bool start,
                           struct test_object **existing, eb_error *err)
 {
@@ -245,6 +258,7 @@ static int define(eb_conn *conn, const struct eb_object_def *def, struct eb_obje
         replace_def(object, own_copy(def));
     }
     object->persistent = true;
+    tell(world, object, DEFINED);
     test_object_key_of(object, out);
     return 0;
 }
@@ -263,6 +277,7 @@ static int create(eb_conn *conn, const struct eb_object_def *def, struct eb_obje
         object->def = own_copy(def);
     }
     object->active = true;
+    tell(world, object, STARTED);
     test_object_key_of(object, out);
     return 0;
 }
@@ -272,6 +287,7 @@ static void stop(struct test_world *world, struct test_object *object)
     object->active = false;
     if (object->next)
         replace_def(object, EB_STEAL(object->next));
+    tell(world, object, STOPPED);
     if (!object->persistent)
         test_object_remove(&world->objects.lists[object->def->kind], object);
 }
@@ -340,6 +356,7 @@ static int network_start(eb_conn *conn, const struct eb_object_key *key, unsigne
         return eb_error_set(err, EB_ERR_OPERATION_INVALID, "Network '%s' is already running",
                             object->def->name);
     object->active = true;
+    tell(world, object, STARTED);
     return 0;
 }
 
@@ -356,6 +373,7 @@ static int pool_start(eb_conn *conn, const struct eb_object_key *key, unsigned f
     if (object->active)
         return eb_error_set(err, EB_ERR_OPERATION_INVALID, "storage pool '%s' is active", object->def->name);
     object->active = true;
+    tell(world, object, STARTED);
     return 0;
 }
 
@@ -371,6 +389,7 @@ static int undefine(eb_conn *conn, enum eb_object_kind kind, const struct eb_obj
                             object->def->name);
     if (object->active)
         return eb_error_set(err, EB_ERR_OPERATION_INVALID, "storage pool '%s' is active", object->def->name);
+    tell(world, object, UNDEFINED);
     test_object_remove(&world->objects.lists[kind], object);
     return 0;
 }

@@ -45,30 +45,37 @@ static int pool_get_info(eb_conn *conn, const struct eb_object_key *key, eb_pool
     return 0;
 }
 
-/* There is nothing to look for, to make or to remove: only the states are checked. */
+/* There is nothing to look for, to make or to remove: the states are checked, and it is told. */
 static int check_pool(eb_conn *conn, const struct eb_object_key *key, bool active, unsigned flags,
-                      const char *function, eb_error *err)
+                      const char *function, int id, int event, eb_error *err)
 {
     TEST_AUTOLEAVE struct test_world *world = test_world_enter(conn);
+    struct test_object *pool;
 
     if (eb_check_flags(flags, 0, function, err) < 0)
         return -1;
-    return need_pool(world, key, active, err) ? 0 : -1;
+    pool = need_pool(world, key, active, err);
+    if (!pool)
+        return -1;
+    test_emit_object(world, pool, id, event);
+    return 0;
 }
 
 static int pool_refresh(eb_conn *conn, const struct eb_object_key *key, unsigned flags, eb_error *err)
 {
-    return check_pool(conn, key, true, flags, "testStoragePoolRefresh", err);
+    return check_pool(conn, key, true, flags, "testStoragePoolRefresh", EB_POOL_EVENT_ID_REFRESH, 0, err);
 }
 
 static int pool_build(eb_conn *conn, const struct eb_object_key *key, unsigned flags, eb_error *err)
 {
-    return check_pool(conn, key, false, flags, "testStoragePoolBuild", err);
+    return check_pool(conn, key, false, flags, "testStoragePoolBuild", EB_POOL_EVENT_ID_LIFECYCLE,
+                      EB_POOL_EVENT_CREATED, err);
 }
 
 static int pool_delete(eb_conn *conn, const struct eb_object_key *key, unsigned flags, eb_error *err)
 {
-    return check_pool(conn, key, false, flags, "testStoragePoolDelete", err);
+    return check_pool(conn, key, false, flags, "testStoragePoolDelete", EB_POOL_EVENT_ID_LIFECYCLE,
+                      EB_POOL_EVENT_DELETED, err);
 }
 
 /* ---- Volumes ---- */

@@ -125,6 +125,8 @@ void test_emit_device(struct test_world *world, const struct test_domain *dom, e
 int test_job_run(eb_conn *conn, eb_uuid uuid, eb_job_operation operation, bool running, eb_error *err);
 const void *test_job_world(eb_conn *conn);
 
+/** What happened to a network or a pool: `event` of its life, or EB_POOL_EVENT_ID_REFRESH. */
+void test_emit_object(struct test_world *world, const struct test_object *object, int id, int event);
 /** Its job ended; takes the parameters. */
 void test_emit_job(struct test_world *world, const struct test_domain *dom, eb_param *params, size_t n);
 
