@@ -230,7 +230,6 @@ static void every_release_is_known_by_its_type_library(void **state)
 
     (void)state;
     for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-        EB_AUTOERROR eb_error err = EB_ERROR_INIT;
         struct vb_typelib *tl = read_release(line);
         unsigned refused = 0;
 
