@@ -315,9 +315,6 @@ bool vbox_event_has(eb_conn *conn, enum eb_event_class class, int id)
     case EB_DOMAIN_EVENT_ID_AGENT_LIFECYCLE:
         return is_heard(vb, VBoxEventType_OnGuestPropertyChanged) ||
                vbox_console_tells(vb, EB_DOMAIN_EVENT_ID_AGENT_LIFECYCLE);
-    case EB_DOMAIN_EVENT_ID_BALLOON_CHANGE:
-        return is_heard(vb, VBoxEventType_OnMachineDataChanged) &&
-               vb_has(vb, VB_IMachine_get_memoryBalloonSize);
     case EB_DOMAIN_EVENT_ID_TRAY_CHANGE:
         return is_heard(vb, VBoxEventType_OnMediumChanged) ||
                vbox_console_tells(vb, EB_DOMAIN_EVENT_ID_TRAY_CHANGE);
@@ -325,6 +322,7 @@ bool vbox_event_has(eb_conn *conn, enum eb_event_class class, int id)
     case EB_DOMAIN_EVENT_ID_DEVICE_REMOVED:
         return is_heard(vb, VBoxEventType_OnStorageDeviceChanged) ||
                vbox_console_tells(vb, (eb_domain_event_id)id);
+    case EB_DOMAIN_EVENT_ID_BALLOON_CHANGE:
     case EB_DOMAIN_EVENT_ID_DEVICE_REMOVAL_FAILED:
     case EB_DOMAIN_EVENT_ID_GRAPHICS:
     case EB_DOMAIN_EVENT_ID_IO_ERROR:

@@ -69,10 +69,10 @@ struct vbox_watch {
     struct eb_event_hub *hub;
     IVirtualBox *vbox; /* while connected */
     struct vbox_known *known;
-    bool quiet;               /* nothing was told yet: what is found is no news */
-    uint64_t epoch;           /* of `vbox` (vb_begin) */
-    struct vbox_notes *notes; /* event_callback.c's; NULL since 4.0 */
-    int64_t consoles_due;
+    bool quiet;                         /* nothing was told yet: what is found is no news */
+    uint64_t epoch;                     /* of `vbox` (vb_begin) */
+    struct vbox_notes *notes;           /* event_callback.c's; NULL since 4.0 */
+    int64_t consoles_due, balloons_due; /* in ms of the monotonic clock */
 };
 /** Compares with what is, and tells the difference. */
 int vbox_watch_sync(struct vbox_watch *w, eb_error *err);
@@ -128,7 +128,7 @@ bool vbox_watch_error(struct vbox_watch *w, struct vbox_known *k, bool fatal, co
 /** libvirt's word for VirtualBox's runtime error; NULL: it is no disk's. Static. */
 const char *vbox_io_error_reason(const char *id);
 /** Takes in how much memory the balloon has; `tell`: and tells when that changed. */
-void vbox_watch_balloon(struct vbox_watch *w, struct vbox_known *k, IMachine *machine, bool tell);
+void vbox_watch_balloon(struct vbox_watch *w, struct vbox_known *k, struct vbox_session *session, bool tell);
 
 /* ---- What only consoles tell (event_console.c) ---- */
 

@@ -14,6 +14,7 @@ enum {
     ROUND_MS = 200,    /* between two rounds over all consoles, at least */
     EACH_MS = 10,      /* and for each console: what they cost together is bounded */
     RETRY_MS = 1000,   /* after a console that could not be opened */
+    BALLOON_MS = 1000, /* between two looks at balloons, of whose changes nothing tells */
     AT_ONCE = 64,      /* events of one console in one round */
     ERROR_WAIT_MS = 60 /* how long after a pause the error is awaited that caused it */
 };
@@ -235,6 +236,9 @@ static bool lists(const eb_domain_event_id ids[3], eb_domain_event_id id)
 
 bool vbox_console_tells(const struct vb *vb, eb_domain_event_id id)
 {
+    if (id == EB_DOMAIN_EVENT_ID_BALLOON_CHANGE) /* not told, but seen */
+        return vb_has(vb, VB_IGuest_get_memoryBalloonSize) &&
+               (vbox_listener_possible(vb) || vbox_callback_possible(vb));
     for (size_t i = 0; i < EB_ARRAY_SIZE(event_kinds); i++) {
         if (lists(event_kinds[i].ids, id) && tells_event(vb, &event_kinds[i]))
             return true;
@@ -262,6 +266,7 @@ static bool is_wanted(struct vbox_watch *w)
         EB_DOMAIN_EVENT_ID_IO_ERROR,        EB_DOMAIN_EVENT_ID_IO_ERROR_REASON,
         EB_DOMAIN_EVENT_ID_TRAY_CHANGE,     EB_DOMAIN_EVENT_ID_DEVICE_ADDED,
         EB_DOMAIN_EVENT_ID_DEVICE_REMOVED,  EB_DOMAIN_EVENT_ID_DEVICE_REMOVAL_FAILED,
+        EB_DOMAIN_EVENT_ID_BALLOON_CHANGE,
     };
 
     for (size_t i = 0; i < EB_ARRAY_SIZE(ids); i++) {
@@ -336,6 +341,7 @@ static void open_console(struct vbox_watch *w, struct vbox_known *k)
         return;
     }
     vbox_watch_viewers_now(w, c->session.console, &c->viewer);
+    vbox_watch_balloon(w, k, &c->session, false);
     run = vbox_watch_additions_run(w, c->session.console);
     if (run && k->was_there)
         k->agent = true; /* since before anyone listened */
@@ -414,6 +420,21 @@ static void tend(struct vbox_watch *w, struct vbox_known *k, bool wanted)
     }
 }
 
+static void look_at_balloons(struct vbox_watch *w, int64_t now)
+{
+    struct vbox_known *k, *next;
+
+    if (now < w->balloons_due)
+        return;
+    w->balloons_due = now + BALLOON_MS;
+    if (!eb_event_hub_wants(w->hub, EB_EVENT_DOMAIN, EB_DOMAIN_EVENT_ID_BALLOON_CHANGE))
+        return;
+    HASH_ITER (hh, w->known, k, next) {
+        if (k->console && vbox_life_rests(&k->life))
+            vbox_watch_balloon(w, k, &k->console->session, true);
+    }
+}
+
 void vbox_consoles_tend(struct vbox_watch *w)
 {
     struct vbox_known *k, *next;
@@ -423,6 +444,7 @@ void vbox_consoles_tend(struct vbox_watch *w)
 
     if (now < w->consoles_due)
         return;
+    look_at_balloons(w, now);
     wanted = is_wanted(w);
     HASH_ITER (hh, w->known, k, next) {
         tend(w, k, wanted);

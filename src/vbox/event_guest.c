@@ -127,16 +127,19 @@ bool vbox_watch_error(struct vbox_watch *w, struct vbox_known *k, bool fatal, co
 
 /* ---- Memory ---- */
 
-void vbox_watch_balloon(struct vbox_watch *w, struct vbox_known *k, IMachine *machine, bool tell)
+/* The console knows; the machine as VBoxSVC has it only once someone saved its settings. */
+void vbox_watch_balloon(struct vbox_watch *w, struct vbox_known *k, struct vbox_session *session, bool tell)
 {
+    VB_AUTO(IGuest) guest = NULL;
     uint32_t balloon, memory;
     struct eb_event *event;
 
-    if (!vb_has(w->c.vb, VB_IMachine_get_memoryBalloonSize) || !vbox_life_is_active(&k->life) ||
-        IMachine_get_memoryBalloonSize(w->c.vb, machine, &balloon, NULL) < 0 ||
-        IMachine_get_memorySize(w->c.vb, machine, &memory, NULL) < 0)
+    if (!vb_has(w->c.vb, VB_IGuest_get_memoryBalloonSize) ||
+        IConsole_get_guest(w->c.vb, session->console, &guest, NULL) < 0 ||
+        IGuest_get_memoryBalloonSize(w->c.vb, guest, &balloon, NULL) < 0)
         return;
-    if (tell && balloon != k->balloon && memory > balloon) {
+    if (tell && balloon != k->balloon &&
+        IMachine_get_memorySize(w->c.vb, session->machine, &memory, NULL) == 0 && memory > balloon) {
         event = vbox_watch_event(k, EB_DOMAIN_EVENT_ID_BALLOON_CHANGE);
         event->numbers[0] = (int64_t)(memory - balloon) * 1024;
         vbox_watch_tell(w, event);

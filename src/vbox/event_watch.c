@@ -128,7 +128,6 @@ static struct vbox_known *learn(struct vbox_watch *w, IMachine *machine, const u
     k->was_there = w->quiet && vbox_life_is_active(&k->life);
     if (vbox_life_is_active(&k->life))
         read_id(w, machine, k);
-    vbox_watch_balloon(w, k, machine, false);
     read_settings(k);
     HASH_ADD(hh, w->known, uuid, 16, k);
     return k;
@@ -171,7 +170,6 @@ static void tell_changed(struct vbox_watch *w, struct vbox_known *k)
     if (vbox_find_any(&w->c, w->vbox, k->uuid, &machine, NULL) < 0 || read_names(w, machine, k, NULL) < 0)
         return;
     differs = read_settings(k);
-    vbox_watch_balloon(w, k, machine, true);
     if (strcmp(before, k->name) != 0) {
         EB_AUTOFREE char *name = EB_STEAL(k->name);
 

@@ -11,7 +11,7 @@
  */
 #include "base/log.h"
 #include "vbox/domain.h"
-#include "vbox/event_life.h"
+#include "vbox/event.h"
 
 #define POWER_DOWN_PATIENCE_MS 15000
 
@@ -125,10 +125,30 @@ int vbox_shutdown(eb_conn *conn, eb_uuid uuid, unsigned flags, eb_error *err)
     return press(&e, IConsole_powerButton, err);
 }
 
-static int reset(struct vbox_edit *e, eb_error *err)
+/* A VirtualBox that does not count resets tells no one of them; of ours we can tell. */
+static void tell_reset(struct vbox_edit *e, eb_uuid uuid)
+{
+    struct eb_domain_key key = {.id = -1};
+    EB_AUTOFREE char *count = NULL;
+
+    if (!vbox_event_wanted(e->c->vb) ||
+        (IMachine_getGuestPropertyValue(e->c->vb, e->s.machine, VBOX_RESET_COUNTER, &count, NULL) == 0 &&
+         *count))
+        return;
+    memcpy(key.uuid, uuid, sizeof(key.uuid));
+    if (vbox_machine_name(e->c, e->s.machine, &key.name, NULL) < 0)
+        return;
+    if (vbox_machine_id(e->c, e->s.machine, uuid, &key.id, NULL) < 0)
+        key.id = -1;
+    vbox_event_emit(e->c->vb, eb_domain_event_new(&key, EB_DOMAIN_EVENT_ID_REBOOT));
+    free(key.name);
+}
+
+static int reset(struct vbox_edit *e, eb_uuid uuid, eb_error *err)
 {
     if (press(e, IConsole_reset, err) < 0)
         return -1;
+    tell_reset(e, uuid);
     if (e->state == MachineState_Paused)
         return IConsole_pause(e->c->vb, e->s.console, err);
     return 0;
@@ -146,7 +166,7 @@ int vbox_reboot(eb_conn *conn, eb_uuid uuid, unsigned flags, eb_error *err)
     asked = ask_additions(&e, GuestShutdownFlag_Reboot, flags & EB_SHUTDOWN_GUEST_AGENT, err);
     if (asked != 0)
         return asked < 0 ? -1 : 0;
-    return reset(&e, err);
+    return reset(&e, uuid, err);
 }
 
 int vbox_reset(eb_conn *conn, eb_uuid uuid, unsigned flags, eb_error *err)
@@ -156,7 +176,7 @@ int vbox_reset(eb_conn *conn, eb_uuid uuid, unsigned flags, eb_error *err)
     if (vbox_check_flags(flags, 0, "virDomainReset", err) < 0 ||
         vbox_edit_running(vbox_conn_of(conn), uuid, &e, err) < 0)
         return -1;
-    return reset(&e, err);
+    return reset(&e, uuid, err);
 }
 
 /* ---- Destroy ---- */

@@ -137,6 +137,8 @@ void vm_end(struct machine *m, const char *state)
     for (size_t i = m->config->n; i-- > 0;)
         if (node_bool(m->config->children[i], "transient"))
             node_remove(m->config->children[i]);
+    m->viewers = 0;
+    eb_replace_string(&m->additions, NULL);
     machine_state(m, state);
     session_vm_ended(m);
 }
@@ -163,6 +165,7 @@ static uint32_t down(struct call *c)
         return fail(c, VBOX_E_INVALID_VM_STATE,
                     "Invalid machine state: %s (must be Running, Paused or Stuck)", m->state);
     }
+    vm_log_request(m);
     machine_state(m, "Stopping");
     if (c->slot->n) {
         ret_obj(c, progress_begin(c, "Stopping the virtual machine", false, down_end)->object);
@@ -198,6 +201,8 @@ static uint32_t reset(struct call *c)
 
     if (rc == S_OK && !machine_runs(c->self->machine))
         return fail(c, VBOX_E_INVALID_VM_STATE, "Invalid machine state: %s", c->self->machine->state);
+    if (rc == S_OK)
+        vm_was_reset(c->self->machine);
     return rc;
 }
 

@@ -175,6 +175,10 @@ static const char *const callbacks[][2] = {
     {"OnSharedFolderChanged", "onSharedFolderChange"},
     {"OnCPUChanged", "onCPUChange"},
     {"OnRuntimeError", "onRuntimeError"},
+    {"OnAdditionsStateChanged", "onAdditionsStateChange"},
+    {"OnUSBDeviceStateChanged", "onUSBDeviceStateChange"},
+    {"OnDVDDriveChanged", "onDVDDriveChange"},
+    {"OnFloppyDriveChanged", "onFloppyDriveChange"},
 };
 
 static void call_back(struct listener *l, const char *type, const struct node *props)

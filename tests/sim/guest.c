@@ -37,7 +37,17 @@ static uint32_t get_run_level(struct call *c)
     uint32_t rc;
 
     if (node_read(c, &rc))
-        ret_text(c, "None");
+        ret_text(c, c->self->machine->additions ? c->self->machine->additions : "None");
+    return rc;
+}
+
+static uint32_t get_active(struct call *c)
+{
+    const char *level = c->self->machine->additions;
+    uint32_t rc;
+
+    if (node_read(c, &rc))
+        ret_text(c, level && !eb_streq(level, "None") ? "1" : "0");
     return rc;
 }
 
@@ -123,7 +133,7 @@ static uint32_t set_credentials(struct call *c)
 const struct member guest_members[] = {
     {"IGuest.OSTypeId", get_os_type},
     {"IGuest.additionsRunLevel", get_run_level},
-    {"IGuest.additionsActive", get_nothing},
+    {"IGuest.additionsActive", get_active},
     {"IGuest.additionsVersion", get_os_type},
     {"IGuest.additionsRevision", get_nothing},
     {"IGuest.supportsSeamless", get_nothing},

@@ -619,6 +619,7 @@ static uint32_t delete_config(struct call *c)
     }
     machine_drop_saved_state(m, true);
     unlink(m->settings_file);
+    vm_drop_logs(m);
     m->deleted = true;
     rmdir(snapshots);
     rmdir(folder);
@@ -634,6 +635,7 @@ static uint32_t delete_settings(struct call *c)
 
     if (m->registered)
         return machine_bad_state(c, m);
+    vm_drop_logs(m);
     if (unlink(m->settings_file) != 0)
         return fail(c, VBOX_E_FILE_ERROR, "Could not delete the settings file '%s': %s", m->settings_file,
                     strerror(errno));

@@ -42,6 +42,8 @@ static uint32_t set_extra(struct call *c)
 
     if (!n)
         return rc;
+    if (!m && happen(key, value))
+        return S_OK;
     /* it takes a session since 5.0 */
     if (m && (c->self->view == VIEW_SNAPSHOT ||
               (c->self->view == VIEW_MACHINE && m->registered && release->numeric >= 5000000)))

@@ -43,6 +43,10 @@ struct machine {
     bool paused_before;
     int64_t started;
     struct progress *spawning;
+    /* of a running one (happen.c) */
+    unsigned viewers;
+    char *viewer_address, *viewer_user;
+    char *additions; /* AdditionsRunLevelType's constant; NULL: None */
     struct machine *next;
 };
 
@@ -135,6 +139,16 @@ void vm_end(struct machine *m, const char *state);
 struct progress *vm_power_up(struct call *c, struct machine *m, const char *front_end, bool paused,
                              bool spawn);
 bool vm_needs(struct call *c, struct machine *m, uint32_t *rc);
+
+/* ---- what happens in and to a VM (happen.c) ---- */
+
+/** Makes it happen; false when the key asks for nothing of that kind. */
+bool happen(const char *key, const char *value);
+void vm_was_reset(struct machine *m);
+/** A machine that is deleted takes its logs along. */
+void vm_drop_logs(struct machine *m);
+/** A client asked to power it off: its log says so. */
+void vm_log_request(struct machine *m);
 
 /* ---- media ---- */
 

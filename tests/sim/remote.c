@@ -108,6 +108,42 @@ static uint32_t info_zero(struct call *c)
     return rc;
 }
 
+static uint32_t info_active(struct call *c)
+{
+    uint32_t rc;
+
+    if (node_read(c, &rc))
+        ret_num(c, c->self->machine->viewers > 0);
+    return rc;
+}
+
+static uint32_t info_viewers(struct call *c)
+{
+    uint32_t rc;
+
+    if (node_read(c, &rc))
+        ret_num(c, c->self->machine->viewers);
+    return rc;
+}
+
+static uint32_t info_address(struct call *c)
+{
+    uint32_t rc;
+
+    if (node_read(c, &rc))
+        ret_str(c, c->self->machine->viewer_address);
+    return rc;
+}
+
+static uint32_t info_user(struct call *c)
+{
+    uint32_t rc;
+
+    if (node_read(c, &rc))
+        ret_str(c, c->self->machine->viewer_user);
+    return rc;
+}
+
 const struct member remote_members[] = {
     {"IVRDEServer.port", get_ports},
     {"IVRDEServer.port=", set_ports},
@@ -121,18 +157,18 @@ const struct member remote_members[] = {
     {"IConsole.VRDEServerInfo", get_info},
     {"IConsole.remoteDisplayInfo", get_info},
     {"IVRDEServerInfo.port", info_port},
-    {"IVRDEServerInfo.active", info_zero},
-    {"IVRDEServerInfo.numberOfClients", info_zero},
+    {"IVRDEServerInfo.active", info_active},
+    {"IVRDEServerInfo.numberOfClients", info_viewers},
     {"IVRDEServerInfo.beginTime", info_zero},
     {"IVRDEServerInfo.endTime", info_zero},
     {"IVRDEServerInfo.bytesSent", info_zero},
     {"IVRDEServerInfo.bytesSentTotal", info_zero},
     {"IVRDEServerInfo.bytesReceived", info_zero},
     {"IVRDEServerInfo.bytesReceivedTotal", info_zero},
-    {"IVRDEServerInfo.user", info_zero},
+    {"IVRDEServerInfo.user", info_user},
     {"IVRDEServerInfo.domain", info_zero},
     {"IVRDEServerInfo.clientName", info_zero},
-    {"IVRDEServerInfo.clientIP", info_zero},
+    {"IVRDEServerInfo.clientIP", info_address},
     {"IVRDEServerInfo.clientVersion", info_zero},
     {"IVRDEServerInfo.encryptionStyle", info_zero},
     {NULL, NULL},

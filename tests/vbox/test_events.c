@@ -43,6 +43,12 @@ static void hear(eb_conn *conn, eb_domain *dom, const eb_domain_event *event, vo
     case EB_DOMAIN_EVENT_ID_DEVICE_REMOVED:
         add(name, "device", (int)event->id, 0, event->data.device.alias);
         break;
+    case EB_DOMAIN_EVENT_ID_REBOOT:
+        add(name, "reboot", 0, 0, NULL);
+        break;
+    case EB_DOMAIN_EVENT_ID_BALLOON_CHANGE:
+        add(name, "balloon", (int)event->data.balloon_change.actual, 0, NULL);
+        break;
     default:
         fail_msg("event %d was not asked for", (int)event->id);
     }
@@ -106,9 +112,11 @@ static void after(const char *fmt, const char *argument, unsigned n, const char 
 
 static int set_up(void **state)
 {
-    static const eb_domain_event_id ids[] = {EB_DOMAIN_EVENT_ID_LIFECYCLE, EB_DOMAIN_EVENT_ID_AGENT_LIFECYCLE,
-                                             EB_DOMAIN_EVENT_ID_TRAY_CHANGE, EB_DOMAIN_EVENT_ID_DEVICE_ADDED,
-                                             EB_DOMAIN_EVENT_ID_DEVICE_REMOVED};
+    static const eb_domain_event_id ids[] = {
+        EB_DOMAIN_EVENT_ID_LIFECYCLE,     EB_DOMAIN_EVENT_ID_AGENT_LIFECYCLE,
+        EB_DOMAIN_EVENT_ID_TRAY_CHANGE,   EB_DOMAIN_EVENT_ID_DEVICE_ADDED,
+        EB_DOMAIN_EVENT_ID_REBOOT,        EB_DOMAIN_EVENT_ID_BALLOON_CHANGE,
+        EB_DOMAIN_EVENT_ID_DEVICE_REMOVED};
 
     if (test_setup(state) < 0 || eb_loop_register_default(NULL) < 0)
         return -1;
@@ -204,6 +212,46 @@ static void discs_and_disks_of_a_running_machine_are_told(void **state)
     unlink("/tmp/everbox-events.iso");
 }
 
+/* A boot sector that turns the machine off by ACPI: out 0x4004, S5 | SLP_EN. */
+static void write_boot_sector(const char *path)
+{
+    static const unsigned char code[] = {0xba, 0x04, 0x40, 0xb8, 0x00, 0x34, 0xef, 0xf4, 0xeb, 0xfd};
+    unsigned char *floppy = eb_calloc(1, 1474560);
+    FILE *f = fopen(path, "we");
+
+    memcpy(floppy, code, sizeof(code));
+    floppy[510] = 0x55;
+    floppy[511] = 0xaa;
+    assert_non_null(f);
+    assert_int_equal(fwrite(floppy, 1, 1474560, f), 1474560);
+    assert_int_equal(fclose(f), 0);
+    free(floppy);
+}
+
+static void what_the_guest_does_is_told(void **state)
+{
+    (void)state;
+    write_boot_sector("/tmp/everbox-events.img");
+    command("VBoxManage createvm --register --ostype Other --default --name", "vm");
+    command("VBoxManage modifyvm vm --boot1 floppy --memory", "64");
+    command("VBoxManage storagectl vm --add floppy --name", "floppy");
+    command("VBoxManage startvm --type headless", "vm");
+    run_until(2);
+    eb_strbuf_free(&said);
+    n_said = 0;
+    after("VBoxManage controlvm vm", "reset", 1, "vm reboot 0 0");
+    after("VBoxManage controlvm vm guestmemoryballoon", "8", 1, "vm balloon 57344 0");
+    after("VBoxManage controlvm vm", "poweroff", 1, "vm life 5 1");
+    command(
+        "sleep 0.5; VBoxManage storageattach vm --storagectl floppy --port 0 --device 0 --type fdd --medium",
+        "/tmp/everbox-events.img");
+    heard(1, "vm life 0 1");
+    after("VBoxManage startvm --type headless", "vm", 2, "vm life 2 0; vm life 5 0");
+    command("sleep 0.5; VBoxManage unregistervm --delete", "vm");
+    heard(1, "vm life 1 0");
+    unlink("/tmp/everbox-events.img");
+}
+
 static void what_happened_while_vboxsvc_was_gone_is_told(void **state)
 {
     (void)state;
@@ -228,6 +276,7 @@ int main(int argc, char **argv)
         EVENTS_TEST(a_virtual_machine_process_that_dies_is_a_crash),
         EVENTS_TEST(snapshots_and_guest_additions_are_told),
         EVENTS_TEST(discs_and_disks_of_a_running_machine_are_told),
+        EVENTS_TEST(what_the_guest_does_is_told),
         EVENTS_TEST(what_happened_while_vboxsvc_was_gone_is_told),
     };
 
