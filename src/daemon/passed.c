@@ -68,7 +68,7 @@ static int classify(int fd, const char *name, bool system, const struct daemon_c
 }
 
 int daemon_passed_listen(int n, bool system, const struct daemon_config *config, struct rpc_server *server,
-                         eb_error *err)
+                         unsigned *abroad, eb_error *err)
 {
     EB_AUTOFREE char *names = eb_strdup(getenv("LISTEN_FDNAMES"));
     char *rest = names;
@@ -79,6 +79,8 @@ int daemon_passed_listen(int n, bool system, const struct daemon_config *config,
 
         if (classify(fd, name, system, config, &access, err) < 0)
             return -1;
+        if (access.transport != RPC_UNIX)
+            *abroad |= 1u << access.transport;
         fcntl(fd, F_SETFD, FD_CLOEXEC);
         if (rpc_server_listen(server, fd, &access, err) < 0)
             return eb_error_prefix(err, "the passed socket %d '%s'", fd, name);

@@ -241,14 +241,18 @@ static int listen_inet(const struct daemon_config *config, const char *port, con
     return result;
 }
 
-static int listen_abroad(const struct daemon_config *config, struct rpc_server *server, eb_error *err)
+/* But for the kinds that are there already. */
+static int listen_abroad(const struct daemon_config *config, unsigned there, struct rpc_server *server,
+                         eb_error *err)
 {
     struct rpc_access tls = {.transport = RPC_TLS, .auth = daemon_config_auth(config->auth_tls)},
                       tcp = {.transport = RPC_TCP, .auth = daemon_config_auth(config->auth_tcp)};
 
-    if (config->listen_tls && listen_inet(config, config->tls_port, &tls, server, err) < 0)
+    if (config->listen_tls && !(there & (1u << RPC_TLS)) &&
+        listen_inet(config, config->tls_port, &tls, server, err) < 0)
         return -1;
-    if (config->listen_tcp && listen_inet(config, config->tcp_port, &tcp, server, err) < 0)
+    if (config->listen_tcp && !(there & (1u << RPC_TCP)) &&
+        listen_inet(config, config->tcp_port, &tcp, server, err) < 0)
         return -1;
     return 0;
 }
@@ -257,16 +261,17 @@ int daemon_sockets_open(struct daemon_sockets *sockets, const struct daemon_plac
                         const struct daemon_config *config, struct rpc_server *server, eb_error *err)
 {
     int passed = daemon_passed_count();
+    unsigned abroad = 0;
     int result;
 
     if (passed)
-        result = daemon_passed_listen(passed, places->system, config, server, err);
+        result = daemon_passed_listen(passed, places->system, config, server, &abroad, err);
     else if (places->socket)
         result = listen_named(sockets, places, config, server, err);
     else
         result = listen_usual(sockets, places, config, server, err);
-    if (result == 0 && !passed)
-        result = listen_abroad(config, server, err);
+    if (result == 0)
+        result = listen_abroad(config, abroad, server, err);
     if (result < 0)
         daemon_sockets_close(sockets);
     return result;
