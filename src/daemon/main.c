@@ -344,6 +344,14 @@ static int serve(struct daemon *d, struct rpc_security *security, eb_error *err)
     return 0;
 }
 
+/* These are for clients: a daemon that took one for its own would ask itself. */
+static void drop_client_uris(void)
+{
+    unsetenv("EVERBOX_DEFAULT_URI");
+    unsetenv("VIRSH_DEFAULT_CONNECT_URI");
+    unsetenv("LIBVIRT_DEFAULT_URI");
+}
+
 int main(int argc, char **argv)
 {
     struct daemon d = {0};
@@ -354,6 +362,7 @@ int main(int argc, char **argv)
     if (status >= 0)
         return status;
     status = 0;
+    drop_client_uris();
     d.config_path = d.options.config ? eb_strdup(d.options.config) : default_config();
     if (load_config(&d, &security, &err) < 0 || serve(&d, security, &err) < 0) {
         fprintf(stderr, "everboxd: %s\n", eb_error_message(&err));

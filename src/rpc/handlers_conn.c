@@ -25,21 +25,28 @@ int rpc_check_max(int64_t value, int64_t max, const char *name, eb_error *err)
     return 0;
 }
 
-/* A URI may name a file to read, or the folder that VirtualBox's library is loaded from: only for who could
- * do that anyway. */
+/*
+ * What this daemon opens is on its own host: no command is run and no other host reached for a client. A URI
+ * may also name a file to read, or the folder that VirtualBox's library is loaded from: only for who could do
+ * that anyway.
+ */
 static int check_uri(const struct rpc_client *client, const char *name, eb_error *err)
 {
+    bool trusted = client->uid == 0 || client->uid == geteuid(), here, harmless;
     struct eb_uri *uri = NULL;
-    bool harmless;
 
-    if (!name || !*name || client->uid == 0 || client->uid == geteuid())
+    if (!name || !*name)
         return 0;
     if (eb_uri_parse(name, &uri, err) < 0)
         return -1;
+    here = !uri->transport && !uri->server;
     harmless = (!uri->query || !uri->query[0]) &&
                (!eb_streq(uri->scheme, "test") || eb_streq(uri->path, "/default"));
     eb_uri_free(uri);
-    if (!harmless)
+    if (!here)
+        return eb_error_set_from(err, EB_FROM_RPC, EB_ERR_NO_CONNECT,
+                                 "'%s' is on another host than this daemon", name);
+    if (!harmless && !trusted)
         return eb_error_set_from(err, EB_FROM_RPC, EB_ERR_OPERATION_DENIED,
                                  "only root and the daemon's own user may open '%s'", name);
     return 0;
