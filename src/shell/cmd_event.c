@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /** @file cmd_event.c What happens to domains, as it happens. */
+#include "shell/await.h"
 #include "shell/command.h"
 #include "shell/job_text.h"
 #include "shell/listen.h"
@@ -295,74 +296,16 @@ static int run_event(struct shell *sh, const struct args *args)
     return listen_result(sh, end, l.json, l.count);
 }
 
-/* ---- await ---- */
-
-static const struct opt await_opts[] = {
-    OPT_DOMAIN(complete_domain),
-    {"state", OPT_DATA, 0, "the state: \"running\", \"paused\", \"shut off\" …", NULL},
-    {"timeout", OPT_INT, OPT_NAMED_ONLY, "wait at most this many seconds", NULL},
-    OPTS_END,
-};
-
-struct awaited {
-    struct shell *sh;
-    eb_domain *dom;
-    int state;
-};
-
-static void pass_over(eb_conn *conn, eb_domain *dom, const eb_domain_event *e, void *opaque)
-{
-    (void)conn;
-    (void)dom;
-    (void)e;
-    (void)opaque;
-}
-
-static int is_there(void *opaque)
-{
-    const struct awaited *a = opaque;
-    eb_domain_state state;
-
-    return eb_domain_get_state(a->dom, &state, NULL, &a->sh->error) < 0 ? -1 : (int)state == a->state;
-}
-
-static int run_await(struct shell *sh, const struct args *args)
-{
-    struct awaited a = {.sh = sh, .state = EB_DOMAIN_NOSTATE};
-    const char *name;
-    int seconds, id;
-    enum listen_end end;
-
-    AUTO_DOMAIN dom = sh_domain(sh, args, BY_ANY);
-    if (!dom || args_string(sh, args, "state", &name) < 0 || listen_timeout(sh, args, &seconds) < 0)
-        return -1;
-    while (a.state <= EB_DOMAIN_PMSUSPENDED && strcmp(sh_state_name(a.state), name) != 0)
-        a.state++;
-    if (a.state > EB_DOMAIN_PMSUSPENDED)
-        return sh_error(sh, "no domain is ever in a state '%s'", name);
-    a.dom = dom;
-    if (eb_loop_register_default(&sh->error) < 0)
-        return -1;
-    /* an event wakes the loop at once; the state itself decides */
-    id = eb_conn_register_domain_event(sh->conn, dom, EB_DOMAIN_EVENT_ID_LIFECYCLE, pass_over, NULL, NULL,
-                                       &sh->error);
-    if (id < 0)
-        return -1;
-    end = listen_until(sh, seconds, is_there, &a);
-    eb_conn_deregister_domain_event(sh->conn, id, NULL);
-    if (end == LISTEN_TIMEOUT)
-        return sh_error(sh, "domain '%s' is not %s after %d seconds", eb_domain_get_name(dom), name, seconds);
-    return end == LISTEN_DONE ? 0 : -1;
-}
-
 const struct command commands_event[] = {
     {"event", "print what happens to domains",
      "Prints what happens to domains as it happens: the first event, or with --loop all until the timeout or "
      "Ctrl-C.\n\nWhich kinds of events there are depends on the driver; --all leaves out those that it "
      "cannot tell.",
      event_opts, run_event, CMD_JSON, "event --all --loop --timestamp"},
-    {"await", "wait until a domain is in a state",
-     "Returns as soon as the domain is in the state, and fails when the timeout comes first.", await_opts,
-     run_await, 0, "await demo 'shut off' --timeout 60"},
+    {"await", "wait until a domain is in a state, or has an address",
+     "Returns as soon as the domain is in the state, and fails when the timeout comes first. In place of a "
+     "state: 'address' waits until its guest has an address in a network, 'additions' until the guest "
+     "additions run.",
+     await_opts, run_await, 0, "await demo 'shut off' --timeout 60"},
     {0},
 };

@@ -29,6 +29,7 @@ const struct opt list_opts[] = {
     OPT_FLAG("table", "print a table (default)"),
     OPT_FLAG("managed-save", "show 'saved' where there is a managed save"),
     OPT_FLAG("title", "show titles"),
+    OPT_FLAG("watch", "go on until Ctrl-C: show each change as it happens"),
     OPTS_END,
 };
 
@@ -164,23 +165,40 @@ static void print_json(struct shell *sh, const eb_domain_entry *entries, int n)
     sh_json_print(sh, &j);
 }
 
-int run_list(struct shell *sh, const struct args *args)
+int list_read(struct shell *sh, const struct args *args, eb_domain_entry **out)
 {
-    eb_domain_entry *entries = NULL;
+    int n = eb_conn_list_domains_full(sh->conn, list_flags(args), out, &sh->error);
 
-    if (args_exclusive(sh, args, "table", "name") < 0 || args_exclusive(sh, args, "table", "uuid") < 0 ||
-        args_exclusive(sh, args, "table", "id") < 0)
-        return -1;
-    int n = eb_conn_list_domains_full(sh->conn, list_flags(args), &entries, &sh->error);
     if (n < 0)
         return sh_error(sh, "Failed to list domains");
-    qsort(entries, (size_t)n, sizeof(*entries), compare);
+    qsort(*out, (size_t)n, sizeof(**out), compare);
+    return n;
+}
+
+void list_print(struct shell *sh, const struct args *args, const eb_domain_entry *entries, int n)
+{
     if (sh_wants_json(args))
         print_json(sh, entries, n);
     else if (args_has(args, "uuid") || args_has(args, "name") || args_has(args, "id"))
         print_plain(sh, args, entries, n);
     else
         print_table(sh, args, entries, n);
+}
+
+int run_list(struct shell *sh, const struct args *args)
+{
+    eb_domain_entry *entries = NULL;
+    int n;
+
+    if (args_exclusive(sh, args, "table", "name") < 0 || args_exclusive(sh, args, "table", "uuid") < 0 ||
+        args_exclusive(sh, args, "table", "id") < 0)
+        return -1;
+    if (args_has(args, "watch"))
+        return list_watch(sh, args);
+    n = list_read(sh, args, &entries);
+    if (n < 0)
+        return -1;
+    list_print(sh, args, entries, n);
     eb_domain_entries_free(entries, (size_t)n);
     return 0;
 }

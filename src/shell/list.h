@@ -8,4 +8,11 @@
 extern const struct opt list_opts[];
 int run_list(struct shell *sh, const struct args *args);
 
+/** What the options choose, in the order of the table; -1 after an error was reported. */
+int list_read(struct shell *sh, const struct args *args, eb_domain_entry **out);
+/** As the options say. */
+void list_print(struct shell *sh, const struct args *args, const eb_domain_entry *entries, int n);
+/** --watch (list_watch.c). */
+int list_watch(struct shell *sh, const struct args *args);
+
 #endif

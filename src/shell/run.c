@@ -100,8 +100,9 @@ int sh_run(struct shell *sh, const struct args *list)
             sh_print(sh, "\n(Time: %.3f ms)\n\n", now_ms() - before);
         else
             sh_extra(sh, "\n");
+        /* Ctrl-C keeps what was to follow from running; whether it failed the command, that one says. */
         if (interrupt_pending())
-            return -1;
+            return args->next ? -1 : result;
     }
     return result;
 }

@@ -3,6 +3,7 @@
 """everbox at a terminal (tmux): completion, history, Ctrl-C, the progress bar, colour. terminal.py EVERBOX [SIM]"""
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -180,6 +181,62 @@ def progress(everbox, env, sim):
     terminal.close()
 
 
+def shell(everbox, env, commands):
+    """Another process, which says nothing of it."""
+    return subprocess.run([everbox, "-q", commands], env=dict(os.environ, **env), check=False, capture_output=True, text=True, timeout=60)
+
+
+def watch(everbox, env, sim, home):
+    """list --watch, await and event while another process changes a stand-in's machine."""
+    env = dict(env, VBOX_APP_HOME=os.path.join(sim, "7.2.22"), VBOX_USER_HOME=os.path.join(home, "watched"))
+    with open("web.xml", "w", encoding="utf-8") as f:
+        f.write(MACHINE)
+    shell(everbox, env, "define web.xml")
+    terminal = Terminal("watch", ["sh", "-c", "trap : INT; '%s' list --all --watch; echo status $?; sleep 60" % everbox], env)
+    check(terminal.wait(lambda t: "web server   shut off" in t, 30), "list --watch shows the list", terminal)
+    waiting = subprocess.Popen([everbox, "await", "web server", "running", "--timeout", "60"], env=dict(os.environ, **env))
+    lines = open(os.path.join(home, "changes"), "w+", encoding="utf-8")
+    plain = subprocess.Popen([everbox, "list", "--all", "--watch"], env=dict(os.environ, **env), stdout=lines)
+    told = open(os.path.join(home, "told"), "w+", encoding="utf-8")
+    events = subprocess.Popen([everbox, "event", "--all", "--loop", "--timestamp", "--json"], env=dict(os.environ, **env), stdout=told)
+    check(eventually(lambda: "shut off" in read(lines)), "off a terminal the list comes first", terminal)
+    time.sleep(0.5)
+    shell(everbox, env, "start 'web server'")
+    check(terminal.wait(lambda t: "web server   running" in t and "shut off" not in t, 30), "a change is drawn", terminal)
+    check(waiting.wait(60) == 0, "await ends when the machine runs", terminal)
+    check(eventually(lambda: "web server: shut off -> running\n" in read(lines)), "off a terminal a change is a line", terminal)
+    shell(everbox, env, "destroy 'web server'; undefine 'web server' --nvram")
+    check(terminal.wait(lambda t: "web server" not in t and "Name" in t, 30), "what is gone is not drawn", terminal)
+    check(eventually(lambda: "web server: shut off -> -\n" in read(lines)), "off a terminal what is gone is a line", terminal)
+    check(eventually(lambda: '"detail": "Removed"' in read(told)), "event tells every step as JSON", terminal)
+    check(all(word in read(told) for word in ('"detail": "Booted"', '"what": "Stopped"', '"time": "20')),
+          "event tells when, too", terminal)
+    terminal.type("C-c")
+    check(terminal.wait("status 0"), "Ctrl-C ends list --watch with 0", terminal)
+    for process in (plain, events):
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+    check((plain.returncode, events.returncode) == (0, 0), "Ctrl-C ends both with 0", terminal)
+    missing = subprocess.run([everbox, "-c", "test:///default", "await", "test", "paused", "--timeout", "1"], env=dict(os.environ, **env),
+                             capture_output=True, text=True, check=False)
+    check(missing.returncode == 1 and "is not paused after 1 seconds" in missing.stderr, "await gives up in time", terminal)
+    terminal.close()
+
+
+def read(file):
+    with open(file.name, encoding="utf-8") as again:
+        return again.read()
+
+
+def eventually(holds, seconds=30):
+    end = time.time() + seconds
+    while time.time() < end:
+        if holds():
+            return True
+        time.sleep(0.05)
+    return False
+
+
 def main(everbox, sim=None):
     if not shutil.which("tmux"):
         print("no tmux here")
@@ -211,6 +268,7 @@ def main(everbox, sim=None):
             edit(everbox, env)
             if sim:
                 progress(everbox, env, sim)
+                watch(everbox, env, sim, home)
         finally:
             tmux("kill-server")
     return 1 if failures else 0
