@@ -94,25 +94,18 @@ void rpc_events_post(struct rpc_client *client, uint32_t procedure, const struct
 #define POST(PROCEDURE, name, ...)                                                                           \
     rpc_events_post(listener->client, RPC_##PROCEDURE, &rpc_##name##_msg_type,                               \
                     &(struct rpc_##name##_msg){.callback = listener->id, .dom = *dom, __VA_ARGS__})
+/* The same, or for clients that know no callbacks the older message, which lacks their number alone. */
+#define POST_EITHER(EVENT, event, ...)                                                                       \
+    do {                                                                                                     \
+        if (listener->style == BARE)                                                                         \
+            rpc_events_post(listener->client, RPC_DOMAIN_EVENT_##EVENT,                                      \
+                            &rpc_domain_event_##event##_msg_type,                                            \
+                            &(struct rpc_domain_event_##event##_msg){.dom = *dom, __VA_ARGS__});             \
+        else                                                                                                 \
+            POST(DOMAIN_EVENT_CALLBACK_##EVENT, domain_event_callback_##event, __VA_ARGS__);                 \
+    } while (0)
 /* Text of an event, which the message only borrows. */
 #define TEXT(s) (char *)(uintptr_t)(s)
-
-static void post_bare(const struct listener *listener, const struct rpc_domain *dom,
-                      const eb_domain_event *event)
-{
-    struct rpc_domain_event_lifecycle_msg lifecycle = {.dom = *dom};
-    struct rpc_domain_event_reboot_msg reboot = {.dom = *dom};
-
-    if (event->id == EB_DOMAIN_EVENT_ID_LIFECYCLE) {
-        lifecycle.event = event->data.lifecycle.event;
-        lifecycle.detail = event->data.lifecycle.detail;
-        rpc_events_post(listener->client, RPC_DOMAIN_EVENT_LIFECYCLE, &rpc_domain_event_lifecycle_msg_type,
-                        &lifecycle);
-    } else if (event->id == EB_DOMAIN_EVENT_ID_REBOOT) {
-        rpc_events_post(listener->client, RPC_DOMAIN_EVENT_REBOOT, &rpc_domain_event_reboot_msg_type,
-                        &reboot);
-    }
-}
 
 static struct rpc_graphics_address graphics_address(const eb_event_address *a)
 {
@@ -123,18 +116,16 @@ static void post_disk(const struct listener *listener, const struct rpc_domain *
                       const eb_domain_event *event)
 {
     if (event->id == EB_DOMAIN_EVENT_ID_DISK_CHANGE)
-        POST(DOMAIN_EVENT_CALLBACK_DISK_CHANGE, domain_event_callback_disk_change,
-             .old_source = TEXT(event->data.disk_change.old_source),
-             .new_source = TEXT(event->data.disk_change.new_source),
-             .alias = TEXT(event->data.disk_change.device), .reason = event->data.disk_change.reason);
+        POST_EITHER(DISK_CHANGE, disk_change, .old_source = TEXT(event->data.disk_change.old_source),
+                    .new_source = TEXT(event->data.disk_change.new_source),
+                    .alias = TEXT(event->data.disk_change.device), .reason = event->data.disk_change.reason);
     else if (event->id == EB_DOMAIN_EVENT_ID_IO_ERROR)
-        POST(DOMAIN_EVENT_CALLBACK_IO_ERROR, domain_event_callback_io_error,
-             .source = TEXT(event->data.io_error.source), .alias = TEXT(event->data.io_error.device),
-             .action = event->data.io_error.action);
+        POST_EITHER(IO_ERROR, io_error, .source = TEXT(event->data.io_error.source),
+                    .alias = TEXT(event->data.io_error.device), .action = event->data.io_error.action);
     else
-        POST(DOMAIN_EVENT_CALLBACK_IO_ERROR_REASON, domain_event_callback_io_error_reason,
-             .source = TEXT(event->data.io_error.source), .alias = TEXT(event->data.io_error.device),
-             .action = event->data.io_error.action, .reason = TEXT(event->data.io_error.reason));
+        POST_EITHER(IO_ERROR_REASON, io_error_reason, .source = TEXT(event->data.io_error.source),
+                    .alias = TEXT(event->data.io_error.device), .action = event->data.io_error.action,
+                    .reason = TEXT(event->data.io_error.reason));
 }
 
 static void post_device(const struct listener *listener, const struct rpc_domain *dom,
@@ -145,7 +136,7 @@ static void post_device(const struct listener *listener, const struct rpc_domain
     if (event->id == EB_DOMAIN_EVENT_ID_DEVICE_ADDED)
         POST(DOMAIN_EVENT_CALLBACK_DEVICE_ADDED, domain_event_callback_device_added, .alias = alias);
     else if (event->id == EB_DOMAIN_EVENT_ID_DEVICE_REMOVED)
-        POST(DOMAIN_EVENT_CALLBACK_DEVICE_REMOVED, domain_event_callback_device_removed, .alias = alias);
+        POST_EITHER(DEVICE_REMOVED, device_removed, .alias = alias);
     else
         POST(DOMAIN_EVENT_CALLBACK_DEVICE_REMOVAL_FAILED, domain_event_callback_device_removal_failed,
              .alias = alias);
@@ -172,21 +163,20 @@ static void post_event(const struct listener *listener, const struct rpc_domain 
     /* Every event that a driver has a source of; the others never come. */
     switch ((int)event->id) {
     case EB_DOMAIN_EVENT_ID_LIFECYCLE:
-        POST(DOMAIN_EVENT_CALLBACK_LIFECYCLE, domain_event_callback_lifecycle,
-             .event = event->data.lifecycle.event, .detail = event->data.lifecycle.detail);
+        POST_EITHER(LIFECYCLE, lifecycle, .event = event->data.lifecycle.event,
+                    .detail = event->data.lifecycle.detail);
         break;
     case EB_DOMAIN_EVENT_ID_REBOOT:
-        POST(DOMAIN_EVENT_CALLBACK_REBOOT, domain_event_callback_reboot, );
+        POST_EITHER(REBOOT, reboot, );
         break;
     case EB_DOMAIN_EVENT_ID_WATCHDOG:
-        POST(DOMAIN_EVENT_CALLBACK_WATCHDOG, domain_event_callback_watchdog,
-             .action = event->data.watchdog.action);
+        POST_EITHER(WATCHDOG, watchdog, .action = event->data.watchdog.action);
         break;
     case EB_DOMAIN_EVENT_ID_GRAPHICS:
-        POST(DOMAIN_EVENT_CALLBACK_GRAPHICS, domain_event_callback_graphics,
-             .phase = event->data.graphics.phase, .local = graphics_address(&event->data.graphics.local),
-             .remote = graphics_address(&event->data.graphics.remote),
-             .scheme = TEXT(event->data.graphics.auth_scheme));
+        POST_EITHER(GRAPHICS, graphics, .phase = event->data.graphics.phase,
+                    .local = graphics_address(&event->data.graphics.local),
+                    .remote = graphics_address(&event->data.graphics.remote),
+                    .scheme = TEXT(event->data.graphics.auth_scheme));
         break;
     case EB_DOMAIN_EVENT_ID_IO_ERROR:
     case EB_DOMAIN_EVENT_ID_IO_ERROR_REASON:
@@ -194,12 +184,11 @@ static void post_event(const struct listener *listener, const struct rpc_domain 
         post_disk(listener, dom, event);
         break;
     case EB_DOMAIN_EVENT_ID_TRAY_CHANGE:
-        POST(DOMAIN_EVENT_CALLBACK_TRAY_CHANGE, domain_event_callback_tray_change,
-             .alias = TEXT(event->data.tray_change.device), .reason = event->data.tray_change.reason);
+        POST_EITHER(TRAY_CHANGE, tray_change, .alias = TEXT(event->data.tray_change.device),
+                    .reason = event->data.tray_change.reason);
         break;
     case EB_DOMAIN_EVENT_ID_BALLOON_CHANGE:
-        POST(DOMAIN_EVENT_CALLBACK_BALLOON_CHANGE, domain_event_callback_balloon_change,
-             .actual = event->data.balloon_change.actual);
+        POST_EITHER(BALLOON_CHANGE, balloon_change, .actual = event->data.balloon_change.actual);
         break;
     case EB_DOMAIN_EVENT_ID_DEVICE_ADDED:
     case EB_DOMAIN_EVENT_ID_DEVICE_REMOVED:
@@ -232,10 +221,7 @@ static void tell(eb_conn *conn EB_UNUSED, eb_domain *dom, const eb_domain_event 
     struct rpc_domain described = {0};
 
     rpc_put_domain(dom, &described);
-    if (listener->style == BARE)
-        post_bare(listener, &described, event);
-    else
-        post_event(listener, &described, event);
+    post_event(listener, &described, event);
     free(described.name);
 }
 
@@ -415,12 +401,14 @@ int rpc_serve_connect_domain_event_callback_deregister_any(
     return drop(call, WITH_CALLBACK, "domain", args->callback, err);
 }
 
-/* Of the bare messages there are two: clients that want others have known callbacks for ten years. */
+/* The newest event that has a message without a callback; later ones came with callbacks. */
+#define LAST_BARE EB_DOMAIN_EVENT_ID_DEVICE_REMOVED
+
 static int add_bare(struct rpc_call *call, int event, eb_error *err)
 {
     int32_t id;
 
-    if (event != EB_DOMAIN_EVENT_ID_LIFECYCLE && event != EB_DOMAIN_EVENT_ID_REBOOT)
+    if (event < 0 || event > LAST_BARE)
         return eb_error_set_from(err, EB_FROM_RPC, EB_ERR_NO_SUPPORT, "%s", call->proc->function);
     return add(call, NULL, event, BARE, &id, err);
 }
