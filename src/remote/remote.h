@@ -51,6 +51,11 @@ void remote_keepalive(struct remote *r, unsigned interval, unsigned count);
 /* ---- the driver's own data of an eb_conn ---- */
 
 struct known_name;
+/** What the far side calls a registration of ours. */
+struct remote_callback {
+    enum eb_event_class class;
+    int32_t id;
+};
 struct remote_conn {
     eb_conn *conn;
     struct remote *r;
@@ -59,7 +64,7 @@ struct remote_conn {
     pthread_mutex_t lock;     /* guards `names` */
     struct known_name *names; /* of uuids: the protocol wants both */
     pthread_mutex_t events_lock;
-    int32_t *callbacks; /* what the far side calls our registrations */
+    struct remote_callback *callbacks;
     size_t n_callbacks;
 };
 static inline struct remote_conn *remote_of(eb_conn *conn)
