@@ -4,6 +4,7 @@
 const struct command_group command_groups[] = {
     {"Domain Management", "domain", commands_life},
     {"Saved States", "saved", commands_save},
+    {"Snapshots", "snapshot", commands_snapshot},
     {"Domain Configuration", "config", commands_config},
     {"Domain Metadata", "metadata", commands_metadata},
     {"Domain Devices", "device", commands_device},

@@ -90,6 +90,7 @@ const char *command_suggest_opt(const struct command *cmd, const char *name);
 /* The groups' tables, one file each. */
 extern const struct command commands_life[];
 extern const struct command commands_save[];
+extern const struct command commands_snapshot[];
 extern const struct command commands_config[];
 extern const struct command commands_metadata[];
 extern const struct command commands_device[];

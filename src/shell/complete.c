@@ -141,6 +141,24 @@ void complete_uri(struct shell *sh, const struct args *args, struct candidates *
     candidates_add(list, "test:///default");
 }
 
+void complete_snapshot(struct shell *sh, const struct args *args, struct candidates *list)
+{
+    const char *name = args ? args_get(args, "domain") : NULL;
+    eb_snapshot **snapshots = NULL;
+    eb_domain *dom = NULL;
+    int n = -1;
+
+    if (!name || !quiet_connection(sh) || eb_domain_lookup_by_name(sh->conn, name, &dom, NULL) < 0)
+        return;
+    n = eb_domain_list_snapshots(dom, 0, &snapshots, NULL);
+    for (int i = 0; i < n; i++) {
+        candidates_add(list, eb_snapshot_get_name(snapshots[i]));
+        eb_snapshot_unref(snapshots[i]);
+    }
+    eb_free(snapshots);
+    eb_domain_unref(dom);
+}
+
 /** The XML of the domain that is named already, or NULL. */
 static char *named_domain_xml(struct shell *sh, const struct args *args)
 {

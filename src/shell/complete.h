@@ -29,6 +29,7 @@ void complete_shutdown_mode(struct shell *sh, const struct args *args, struct ca
 void complete_command(struct shell *sh, const struct args *args, struct candidates *list);
 void complete_uri(struct shell *sh, const struct args *args, struct candidates *list);
 void complete_interface(struct shell *sh, const struct args *args, struct candidates *list);
+void complete_snapshot(struct shell *sh, const struct args *args, struct candidates *list);
 void complete_disk(struct shell *sh, const struct args *args, struct candidates *list);
 
 #endif

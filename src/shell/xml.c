@@ -126,6 +126,16 @@ void xml_interfaces_free(struct xml_interfaces *interfaces)
     memset(interfaces, 0, sizeof(*interfaces));
 }
 
+int xml_read_text(const char *xml, const char *xpath, char **out, eb_error *err)
+{
+    AUTO_DOCUMENT struct document d = {0};
+
+    if (document_open(xml, &d, err) < 0)
+        return -1;
+    *out = text_at(&d, xmlDocGetRootElement(d.doc), xpath);
+    return 0;
+}
+
 int xml_read_cells(const char *xml, int **ids, eb_error *err)
 {
     AUTO_DOCUMENT struct document d = {0};

@@ -25,6 +25,9 @@ struct xml_interfaces {
 int xml_read_interfaces(const char *xml, struct xml_interfaces *out, eb_error *err);
 void xml_interfaces_free(struct xml_interfaces *interfaces);
 
+/** The string value of an XPath expression; the caller frees it. */
+int xml_read_text(const char *xml, const char *xpath, char **out, eb_error *err);
+
 /** The ids of the NUMA cells that capabilities tell of. Result: their number, -1 on failure. */
 int xml_read_cells(const char *xml, int **ids, eb_error *err);
 

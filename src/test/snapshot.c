@@ -168,6 +168,8 @@ static int redefine(struct test_domain *dom, const struct eb_snapshot_def *given
     if (!def->domain)
         def->domain = eb_domain_def_copy(old->domain);
     test_fill_defaults(def->domain);
+    if (def->inactive)
+        test_fill_defaults(def->inactive);
     if (align_redefined(def, err) < 0)
         return -1;
     if (make_current)
