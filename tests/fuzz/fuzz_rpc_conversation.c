@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Whole conversations: whatever a client sends, the server hangs up on it in the end and goes on to serve the
- * next. Through the read-only socket, so that no input writes files. */
+ * next. Through the read-only socket, so that no input writes files. Built two more times: as a client who
+ * has yet to say who it is (FUZZ_HANDSHAKE), and as one of administration (FUZZ_ADMIN). */
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
@@ -14,12 +15,39 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+#if defined(FUZZ_HANDSHAKE)
+#define FUZZED                                                                                               \
+    {                                                                                                        \
+        .read_only = true, .auth = RPC_BY_SASL                                                               \
+    }
+#elif defined(FUZZ_ADMIN)
+#define FUZZED                                                                                               \
+    {                                                                                                        \
+        .admin = true                                                                                        \
+    }
+#else
+#define FUZZED                                                                                               \
+    {                                                                                                        \
+        .read_only = true                                                                                    \
+    }
+#endif
+
 enum { PATIENCE = 20000 };
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static struct rpc_server *server;
 static struct sockaddr_un address;
 static socklen_t address_size;
+static int stays;
+
+static int connected(void)
+{
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+    if (fd < 0 || connect(fd, (struct sockaddr *)&address, address_size) < 0)
+        abort();
+    return fd;
+}
 
 static void *run(void *opaque)
 {
@@ -31,12 +59,13 @@ static void *run(void *opaque)
 static void set_up(void)
 {
     struct rpc_limits limits = RPC_LIMITS_DEFAULT;
-    struct rpc_access access = {.read_only = true};
+    struct rpc_access access = FUZZED;
     pthread_t thread;
     int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 
     eb_log_set_level(EB_LOG_ERROR);
     limits.max_message = 65536;
+    limits.handshake_timeout = 86400;
     address.sun_family = AF_UNIX;
     /* Of the abstract kind: no file. */
     address_size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1);
@@ -46,6 +75,8 @@ static void set_up(void)
         rpc_server_new(&limits, &server, NULL) < 0 || rpc_server_listen(server, fd, &access, NULL) < 0 ||
         pthread_create(&thread, NULL, run, NULL) != 0)
         abort();
+    /* Whoever sets the idle timeout does not end the server: this one stays. */
+    stays = connected();
 }
 
 /* Sends all, reading meanwhile; then until the server hangs up. */
@@ -85,9 +116,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     pthread_once(&once, set_up);
     if (!size)
         return 0;
-    fd = socket(AF_UNIX, SOCK_STREAM, 0);
-    if (fd < 0 || connect(fd, (struct sockaddr *)&address, address_size) < 0)
-        abort();
+    fd = connected();
     converse(fd, data, size);
     close(fd);
     return 0;
