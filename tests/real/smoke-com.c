@@ -8,6 +8,9 @@
 #include "vbox/com/calls.h"
 #include "vbox/com/client.h"
 #include "vbox/com/hook.h"
+#include "vbox/com/link.h"
+#include "vbox/com/mainthread.h"
+#include "vbox/com/own.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -87,6 +90,99 @@ static void sessions_are_fresh(void)
     CHECK(a != b);
     OK(ISession_get_state(vb, a, (void *)&state, err));
     CHECK(state == SessionState_Unlocked || state == SessionState_Closed);
+}
+
+/* ---- what VirtualBox calls ---- */
+
+struct heard {
+    atomic_uint n;
+    IEvent *_Atomic last;
+};
+
+static void hear(void *opaque, struct vb_own_call *call)
+{
+    struct heard *heard = opaque;
+
+    CHECK(call->member == VB_IEventListener_handleEvent);
+    CHECK(call->in[0].object);
+    vb_unref(atomic_exchange(&heard->last, vb_object_ref(call->in[0].object)));
+    atomic_fetch_add(&heard->n, 1);
+}
+
+static void until_heard(struct heard *heard, unsigned n)
+{
+    for (int i = 0; i < 500 && atomic_load(&heard->n) < n; i++)
+        usleep(10000);
+    CHECK(atomic_load(&heard->n) >= n);
+}
+
+/* An active listener is an object of ours: VirtualBox's own IPC asks it for its interfaces, counts and calls
+ * it. */
+static void virtualbox_calls_our_objects(void)
+{
+    enum vb_VBoxEventType types[] = {VBoxEventType_OnExtraDataChanged}, type;
+    struct heard heard = {0};
+    VB_AUTO(IVirtualBox) box = NULL;
+    VB_AUTO(IEventSource) source = NULL;
+    void *listener = NULL, *changed = NULL;
+    EB_AUTOFREE char *key = NULL;
+
+    OK(vb_begin(vb, &box, NULL, err));
+    if (!vb_has(vb, VB_IVirtualBox_get_eventSource))
+        return;
+    OK(IVirtualBox_get_eventSource(vb, box, &source, err));
+    OK(vb_own_new(vb, VB_IFACE_IEventListener, hear, &heard, &listener, err));
+    OK(IEventSource_registerListener(vb, source, listener, 1, types, true, err));
+    OK(IVirtualBox_setExtraData(vb, box, "Everbox/Smoke", "1", err));
+    until_heard(&heard, 1);
+    OK(IEvent_get_type(vb, atomic_load(&heard.last), &type, err));
+    CHECK(type == VBoxEventType_OnExtraDataChanged);
+    OK(vb_cast(vb, atomic_load(&heard.last), VB_IFACE_IExtraDataChangedEvent, &changed, err));
+    OK(IExtraDataChangedEvent_get_key(vb, changed, &key, err));
+    CHECK(strcmp(key, "Everbox/Smoke") == 0);
+    vb_unref(changed);
+    OK(IVirtualBox_setExtraData(vb, box, "Everbox/Smoke", "", err));
+    until_heard(&heard, 2);
+    OK(IEventSource_unregisterListener(vb, source, listener, err));
+    vb_own_close(listener);
+    vb_unref(atomic_load(&heard.last));
+    printf("VirtualBox called our listener %u times\n", atomic_load(&heard.n));
+}
+
+struct queue_job {
+    struct vb_main_job job;
+    const struct vb_xpcom *xpcom;
+    void *of_services, *of_table;
+};
+
+static void find_queues(struct vb_main_job *job)
+{
+    struct queue_job *q = (struct queue_job *)job;
+    void *services = NULL;
+
+    if (q->xpcom->get_service_manager && (int32_t)q->xpcom->get_service_manager(&services) >= 0 && services)
+        q->of_services = vb_link_thread_queue(services);
+    vb_unref(services);
+    if (q->xpcom->get_event_queue)
+        q->xpcom->get_event_queue(&q->of_table);
+}
+
+static void drop_nothing(struct vb_main_job *job)
+{
+    (void)job;
+}
+
+/* The road for 2.2, whose function table has no queue, leads to the queue that later tables give. */
+static void the_service_manager_knows_the_queue(void)
+{
+    struct queue_job q = {.job = {find_queues, drop_nothing}, .xpcom = &atomic_load(&vb->link)->xpcom};
+
+    OK(vb_main_run(vb->main, &q.job, 5000, err));
+    CHECK(q.of_services);
+    if (q.of_table)
+        CHECK(q.of_services == q.of_table);
+    vb_unref(q.of_services);
+    CHECK(vb_calls_back(vb));
 }
 
 static IProgress *create_disk(IVirtualBox *box, const char *path, int64_t size, enum vb_MediumVariant variant,
@@ -348,6 +444,8 @@ int main(int argc, char **argv)
     machines_are_listed();
     an_error_has_virtualbox_words();
     sessions_are_fresh();
+    the_service_manager_knows_the_queue();
+    virtualbox_calls_our_objects();
     if (!home)
         long_operations_fail_in_virtualbox_words();
     signals_and_children_are_the_programs();
