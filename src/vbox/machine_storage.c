@@ -87,6 +87,7 @@ static int read_controller(struct vm *vm, IStorageController *c, struct vm_stora
 {
     enum vb_StorageBus bus = StorageBus__none;
     struct vm_controller *out;
+    bool cache = false;
 
     if (IStorageController_get_bus(vm->vb, c, &bus, err) < 0)
         return -1;
@@ -98,8 +99,11 @@ static int read_controller(struct vm *vm, IStorageController *c, struct vm_stora
         IStorageController_get_controllerType(vm->vb, c, &out->type, err) < 0 ||
         IStorageController_get_portCount(vm->vb, c, &out->ports, err) < 0)
         return -1;
-    if (vb_has(vm->vb, VB_IStorageController_get_useHostIOCache))
-        return IStorageController_get_useHostIOCache(vm->vb, c, &out->cache, err);
+    if (!vb_has(vm->vb, VB_IStorageController_get_useHostIOCache))
+        return 0;
+    if (IStorageController_get_useHostIOCache(vm->vb, c, &cache, err) < 0)
+        return -1;
+    out->cache = vm_tristate(cache);
     return 0;
 }
 
@@ -368,7 +372,7 @@ static void add_controller(struct eb_domain_def *def, const struct vm_controller
     out->model = eb_strdup(model_of(c));
     out->ports = c->bus->ports_vary ? (int)c->ports : -1;
     out->name = eb_strdup(c->name);
-    out->host_io_cache = vm_tristate(c->cache);
+    out->host_io_cache = c->cache;
 }
 
 /* Where the letters of a controller's drives begin: after all places of those that count before it. */

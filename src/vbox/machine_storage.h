@@ -48,7 +48,7 @@ struct vm_controller {
     enum vb_StorageControllerType type;
     unsigned index; /* in XML, among its kind */
     uint32_t ports;
-    bool cache; /* useHostIOCache */
+    enum eb_tristate cache; /* useHostIOCache; absent: not to be chosen */
 };
 struct vm_drive {
     size_t controller; /* in vm_storage */

@@ -117,6 +117,8 @@ static int plan_said(struct vm *vm, const struct eb_domain_def *def, struct vm_p
         if (find_controller(p, c->type, index) >= 0)
             return eb_error_set(err, EB_ERR_XML_ERROR, "there are two <controller type='%s' index='%u'>",
                                 eb_controller_type_to_string((int)c->type), index);
+        if (c->host_io_cache && !vb_has(vm->vb, VB_IStorageController_set_useHostIOCache))
+            return vm_refuse_release(vm, err, "attribute 'host-io-cache' of <vbox:controller>");
         if (add_controller(vm, p, c->type, index, c, err) < 0)
             return -1;
         if (c->ports > (int)p->controllers[p->n_controllers - 1].bus->ports)

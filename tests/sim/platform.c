@@ -426,7 +426,7 @@ static uint32_t create_group(struct call *c)
     const char *name = arg_str(c, "name");
     uint32_t rc;
     struct node *n = node_write(c, false, &rc), *g;
-    bool bytes = arg_has(c, "maxBytesPerSec");
+    int64_t rate;
 
     if (!n)
         return rc;
@@ -435,8 +435,10 @@ static uint32_t create_group(struct call *c)
     g = node_need(n, "BandwidthGroup", name);
     node_set(g, "name", name);
     node_set(g, "type", type);
-    node_set_num(g, bytes ? "maxBytesPerSec" : "maxMbPerSec",
-                 arg_num(c, bytes ? "maxBytesPerSec" : "maxMbPerSec"));
+    rate = arg_num(c, arg_has(c, "maxBytesPerSec") ? "maxBytesPerSec" : "maxMbPerSec");
+    /* each release has one of the two; in 4.0.0 that is not the one which the parameter is called by */
+    node_set_num(g, "maxBytesPerSec", rate);
+    node_set_num(g, "maxMbPerSec", rate);
     return S_OK;
 }
 

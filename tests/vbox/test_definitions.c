@@ -248,7 +248,7 @@ static const struct definition {
      NULL,
      "<disk type='file' device='disk'><driver type='vdi' discard='unmap'/><source file='@/one.vdi'/>"
      "<target dev='sda' bus='sata' rotation_rate='1' removable='on'/></disk>",
-     NULL,
+     has_drive_flags,
      {"removable='on'"}},
     {"solid-state",
      NULL,
@@ -549,18 +549,35 @@ static void definition_there_and_back(eb_conn *conn, const struct definition *d)
     remove_empty_folders();
 }
 
+/* What this VirtualBox has no member for is kept in another way, or refused by name and leaves nothing. Gives
+ * whether it was refused. */
+static bool refused_by_name(eb_conn *conn, const struct definition *d)
+{
+    EB_AUTOFREE char *xml = xml_for(d);
+    eb_domain *dom = NULL;
+
+    if (eb_domain_define_xml(conn, xml, 0, &dom, fresh()) == 0) {
+        remove_domain(dom);
+        return false;
+    }
+    assert_false(test_error.code == EB_ERR_INTERNAL_ERROR);
+    print_message("definition %s: refused: %s\n", d->name, eb_error_message(&test_error));
+    assert_false(domain_exists(conn, "subject"));
+    assert_int_equal(entries_of(machine_folder), 0);
+    return true;
+}
+
 static void every_definition_goes_there_and_back(void **state)
 {
-    size_t skipped = 0;
-
     for (size_t i = 0; i < EB_ARRAY_SIZE(definitions); i++) {
-        if (definitions[i].needs && definitions[i].needs())
-            definition_there_and_back(*state, &definitions[i]);
-        else
-            skipped++;
+        const struct definition *d = &definitions[i];
+        bool has = d->needs();
+
+        if (!has && refused_by_name(*state, d))
+            continue;
+        definition_there_and_back(*state, d);
+        print_message("definition %s: %s\n", d->name, has ? "yes" : "substitute");
     }
-    print_message("%zu of %zu definitions, the others are of other releases\n",
-                  EB_ARRAY_SIZE(definitions) - skipped, EB_ARRAY_SIZE(definitions));
 }
 
 /* ---- What cannot be ---- */
