@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#define NO_CONSOLE "Everbox has no console on the command line"
+#define NO_CONSOLE "attach with the command console afterwards"
 #define NO_FDS "VirtualBox cannot be given file descriptors"
 
 /** --pass-fds is checked as virsh does, then refused. */

@@ -10,6 +10,8 @@ const struct command_group command_groups[] = {
     {"Domain Devices", "device", commands_device},
     {"Domain Monitoring", "monitor", commands_info},
     {"Device Monitoring", "devices", commands_devinfo},
+    {"Statistics", "stats", commands_stats},
+    {"Guest, Screen and Keyboard", "guest", commands_guest},
     {"Jobs", "job", commands_job},
     {"Events", "event", commands_event},
     {"Object Events", "object-event", commands_objevent},

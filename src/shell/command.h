@@ -96,6 +96,8 @@ extern const struct command commands_metadata[];
 extern const struct command commands_device[];
 extern const struct command commands_info[];
 extern const struct command commands_devinfo[];
+extern const struct command commands_stats[];
+extern const struct command commands_guest[];
 extern const struct command commands_event[];
 extern const struct command commands_objevent[];
 extern const struct command commands_job[];

@@ -4,7 +4,7 @@
 const struct program_opt program_opts[] = {
     {'c', "connect", "=URI", "hypervisor to connect to"},
     {'d', "debug", "=NUM", "what to log on stderr, from 0 (everything) to 4 (errors)"},
-    {'e', "escape", " <char>", "accepted for virsh's sake: there is no console to leave"},
+    {'e', "escape", " <char>", "accepted for virsh's sake: the console is left with ^]"},
     {'h', "help", NULL, "this help"},
     {'k', "keepalive-interval", "=NUM",
      "ask a daemon every NUM seconds whether it is there (default 5, 0: never)"},
