@@ -20,7 +20,7 @@ void rpc_framing_add(struct rpc_framing *f, const void *bytes, size_t n)
 int rpc_framing_next(struct rpc_framing *f, uint32_t max, struct rpc_header *header,
                      const unsigned char **payload, size_t *n, eb_error *err)
 {
-    const unsigned char *p = f->bytes + f->used;
+    const unsigned char *p;
     size_t left = f->len - f->used;
     uint32_t length;
 
@@ -30,6 +30,7 @@ int rpc_framing_next(struct rpc_framing *f, uint32_t max, struct rpc_header *hea
     }
     if (left < RPC_LENGTH_SIZE)
         return 0;
+    p = f->bytes + f->used;
     length = xdr_get_u32(p);
     if (length < RPC_FRAME_MIN || length > max)
         return eb_error_set(err, EB_ERR_RPC, "a message of %u bytes: the length must be from %d to %u",
