@@ -2,6 +2,7 @@
 /* Connections: vbox:///session, vbox:///system, each also with ?home=FOLDER of one installation. */
 #include "vbox/com/install.h"
 #include "vbox/domain.h"
+#include "vbox/known.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -95,6 +96,7 @@ int vbox_conn_open(eb_conn *conn, const struct eb_uri *uri, eb_error *err)
         free(p);
         return -1;
     }
+    vbox_known_ref(p->c.vb);
     pthread_mutex_init(&p->lock, NULL);
     eb_conn_set_private(conn, p);
     return 0;
@@ -109,6 +111,7 @@ void vbox_conn_close(eb_conn *conn)
     for (size_t i = 0; i < p->n_autodestroy; i++)
         vbox_destroy(conn, p->autodestroy[i], 0, NULL);
     eb_conn_set_private(conn, NULL);
+    vbox_known_unref(p->c.vb);
     vb_unref_client(p->c.vb);
     pthread_mutex_destroy(&p->lock);
     free(p->autodestroy);

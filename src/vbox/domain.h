@@ -33,6 +33,9 @@ int vbox_find_accessible(struct vbox_conn *c, eb_uuid uuid, struct vbox_found *o
 /** A machine that was just made, without asking VirtualBox again. */
 void vbox_found_new(struct vbox_conn *c, IVirtualBox *vbox, IMachine *machine, eb_uuid uuid,
                     struct vbox_found *out);
+/** As vbox_find, of a machine that was just found. */
+int vbox_found_open(struct vbox_conn *c, IVirtualBox *vbox, IMachine *machine, eb_uuid uuid,
+                    struct vbox_found *out, eb_error *err);
 void vbox_found_clear(struct vbox_found *f);
 #define VBOX_AUTOFOUND EB_CLEANUP(vbox_found_clear)
 /** The machine with this uuid and none of the above. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Extra data: the notes that VirtualBox keeps for others, with a machine or for itself. */
 #include "vbox/domain.h"
+#include "vbox/known.h"
 
 int vbox_extra_get(struct vbox_conn *c, IMachine *machine, const char *key, char **out, eb_error *err)
 {
@@ -14,6 +15,10 @@ int vbox_extra_set(struct vbox_conn *c, IMachine *machine, const char *key, cons
 
 int vbox_global_get(struct vbox_conn *c, IVirtualBox *vbox, const char *key, char **out, eb_error *err)
 {
+    if (vbox_known_lacks_key(c, vbox, key)) {
+        *out = eb_strdup("");
+        return 0;
+    }
     return IVirtualBox_getExtraData(c->vb, vbox, key, out, err);
 }
 

@@ -2,6 +2,7 @@
 /* Finding machines, by uuid and by name; all that can be said of one whose settings VirtualBox cannot read.
  */
 #include "vbox/domain.h"
+#include "vbox/known.h"
 
 #include <strings.h>
 
@@ -135,12 +136,21 @@ static int find_once(struct vbox_found *f, uint64_t *epoch, eb_error *err)
     return vbox_find_any(f->c, f->vbox, f->uuid, &f->machine, err) < 0 || read_state(f, err) < 0 ? -1 : 0;
 }
 
+/* A transient domain that has stopped is not there. */
+static int check_there(struct vbox_found *f, eb_error *err)
+{
+    int gone = f->active ? 0 : vbox_transient_gone(f, err);
+
+    if (gone > 0)
+        return eb_error_set(err, EB_ERR_NO_DOMAIN, "no domain with matching uuid '%s'", f->id);
+    return gone;
+}
+
 int vbox_find(struct vbox_conn *c, eb_uuid uuid, struct vbox_found *out, eb_error *err)
 {
     VBOX_AUTOFOUND struct vbox_found f = {.c = c};
     EB_AUTOERROR eb_error why = EB_ERROR_INIT;
     uint64_t epoch = 0;
-    int gone;
 
     memcpy(f.uuid, uuid, sizeof(f.uuid));
     eb_uuid_format(uuid, f.id);
@@ -154,13 +164,21 @@ int vbox_find(struct vbox_conn *c, eb_uuid uuid, struct vbox_found *out, eb_erro
         if (find_once(&f, &epoch, err) < 0)
             return -1;
     }
-    if (!f.active) {
-        gone = vbox_transient_gone(&f, err);
-        if (gone < 0)
-            return -1;
-        if (gone)
-            return eb_error_set(err, EB_ERR_NO_DOMAIN, "no domain with matching uuid '%s'", f.id);
-    }
+    if (check_there(&f, err) < 0)
+        return -1;
+    *out = f;
+    f = (struct vbox_found){0};
+    return 0;
+}
+
+int vbox_found_open(struct vbox_conn *c, IVirtualBox *vbox, IMachine *machine, eb_uuid uuid,
+                    struct vbox_found *out, eb_error *err)
+{
+    VBOX_AUTOFOUND struct vbox_found f = {0};
+
+    vbox_found_new(c, vbox, machine, uuid, &f);
+    if (read_state(&f, err) < 0 || check_there(&f, err) < 0)
+        return -1;
     *out = f;
     f = (struct vbox_found){0};
     return 0;
@@ -277,7 +295,7 @@ int vbox_find_by_name(struct vbox_conn *c, IVirtualBox *vbox, const char *name, 
         EB_AUTOFREE char *its = NULL;
 
         /* it finds by uuid too */
-        if (vbox_machine_name(c, machine, &its, err) < 0)
+        if (vbox_known_name(c, machine, &its, err) < 0)
             return -1;
         if (strcmp(its, name) == 0) {
             *out = EB_STEAL(machine);

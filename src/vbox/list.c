@@ -5,6 +5,7 @@
  * name and uuid and what the caller wants to know.
  */
 #include "vbox/domain.h"
+#include "vbox/known.h"
 
 struct listing {
     struct vbox_conn *c;
@@ -121,7 +122,7 @@ static int describe(struct listing *l, size_t i, unsigned want, struct eb_domain
     bool active = vbox_state_is_active(state), marked;
 
     s->key.id = -1;
-    if (vbox_machine_uuid(l->c, machine, s->key.uuid, err) < 0)
+    if (vbox_known_uuid(l->c, machine, s->key.uuid, err) < 0)
         return -1;
     marked = has_mark(l, s->key.uuid);
     if (marked && !active) {
@@ -135,7 +136,7 @@ static int describe(struct listing *l, size_t i, unsigned want, struct eb_domain
     vbox_state_words(state, &s->state, &s->reason);
     s->persistent = !marked;
     s->managed_save = vbox_state_is_saved(state);
-    if (vbox_machine_name(l->c, machine, &s->key.name, err) < 0)
+    if (vbox_known_name(l->c, machine, &s->key.name, err) < 0)
         return -1;
     if (active && vbox_machine_id(l->c, machine, s->key.uuid, &s->key.id, err) < 0)
         return -1;
@@ -176,6 +177,7 @@ int vbox_list(eb_conn *conn, unsigned want, struct eb_domain_summary **out, eb_e
             return -1;
         }
     }
+    vbox_known_prune(l.c, l.machines, l.n);
     *out = list;
     return (int)n;
 }
@@ -189,7 +191,7 @@ static int fill_key(struct vbox_found *f, struct eb_domain_key *out, eb_error *e
     memcpy(key.uuid, f->uuid, sizeof(key.uuid));
     if (f->active && vbox_machine_id(f->c, f->machine, f->uuid, &key.id, err) < 0)
         return -1;
-    if (vbox_machine_name(f->c, f->machine, &key.name, err) < 0)
+    if (vbox_known_name(f->c, f->machine, &key.name, err) < 0)
         return -1;
     *out = key;
     return 0;
@@ -215,9 +217,9 @@ int vbox_lookup_name(eb_conn *conn, const char *name, struct eb_domain_key *out,
 
     if (vbox_begin(c, &vbox, err) < 0 || vbox_find_by_name(c, vbox, name, &machine, err) < 0)
         return -1;
-    if (machine && vbox_machine_uuid(c, machine, uuid, err) < 0)
+    if (machine && vbox_known_uuid(c, machine, uuid, err) < 0)
         return -1;
-    if (!machine || (vbox_find(c, uuid, &f, &why) < 0 && why.code == EB_ERR_NO_DOMAIN))
+    if (!machine || (vbox_found_open(c, vbox, machine, uuid, &f, &why) < 0 && why.code == EB_ERR_NO_DOMAIN))
         return eb_error_set(err, EB_ERR_NO_DOMAIN, "no domain with matching name '%s'", name);
     if (eb_error_is_set(&why)) {
         eb_error_move(err, &why);
@@ -237,7 +239,7 @@ int vbox_lookup_id(eb_conn *conn, int id, struct eb_domain_key *out, eb_error *e
         unsigned char uuid[16];
         int its;
 
-        if (vbox_state_is_active(l.states[i]) && vbox_machine_uuid(c, l.machines[i], uuid, NULL) == 0 &&
+        if (vbox_state_is_active(l.states[i]) && vbox_known_uuid(c, l.machines[i], uuid, NULL) == 0 &&
             vbox_machine_id(c, l.machines[i], uuid, &its, NULL) == 0 && its == id)
             return vbox_lookup_uuid(conn, uuid, out, err);
     }

@@ -3,7 +3,9 @@
  * them. */
 #include "vboxtest.h"
 
+#include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -479,6 +481,105 @@ static void list_makes_two_calls_for_a_machine_and_three_for_all(void **state)
         remove_domain(domains[i]);
 }
 
+/* As if it had been written long ago. */
+static void settle(const char *path)
+{
+    const struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_sec = time(NULL) - 60}};
+
+    assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
+static void settle_all(eb_domain **domains, unsigned n)
+{
+    VB_AUTO(IVirtualBox) vbox = back_vbox();
+    EB_AUTOFREE char *global = NULL;
+
+    for (unsigned i = 0; i < n; i++) {
+        VB_AUTO(IMachine) machine = back_machine(domains[i]);
+        EB_AUTOFREE char *path = NULL;
+
+        OK(IMachine_get_settingsFilePath(vb, machine, &path, fresh()));
+        settle(path);
+    }
+    OK(IVirtualBox_get_settingsFilePath(vb, vbox, &global, fresh()));
+    settle(global);
+}
+
+static bool lists(eb_conn *conn, const char *name)
+{
+    eb_domain **domains = NULL;
+    int n = OK(eb_conn_list_domains(conn, 0, &domains, fresh()));
+    bool found = false;
+
+    for (int i = 0; i < n; i++) {
+        found = found || strcmp(eb_domain_get_name(domains[i]), name) == 0;
+        eb_domain_unref(domains[i]);
+    }
+    eb_free(domains);
+    return found;
+}
+
+static void list_of_what_did_not_change_makes_four_calls_for_all(void **state)
+{
+    eb_domain *domains[10];
+    char name[16];
+
+    if (!vb_has(vb, VB_IVirtualBox_getMachineStates))
+        skip();
+    for (unsigned i = 0; i < 10; i++) {
+        snprintf(name, sizeof(name), "again-%u", i);
+        domains[i] = define(*state, name);
+    }
+    settle_all(domains, 10);
+    for (unsigned i = 0; i < 3; i++)
+        assert_true(lists(*state, "again-9"));
+    vb_hook_set_fault(vb, VB_FAULT_FAIL, 5);
+    assert_true(lists(*state, "again-9"));
+    assert_true(vb_hook_fault_waits(vb));
+    vb_hook_set_fault(vb, VB_FAULT_NONE, 0);
+    for (unsigned i = 0; i < 10; i++)
+        remove_domain(domains[i]);
+    assert_false(lists(*state, "again-9"));
+}
+
+static void known_name_that_another_changes_is_asked_for(void **state)
+{
+    eb_domain *dom = define(*state, "known");
+    VB_AUTO(IMachine) machine = NULL;
+    ISession *session = NULL;
+
+    settle_all(&dom, 1);
+    for (unsigned i = 0; i < 4; i++)
+        assert_true(lists(*state, "known"));
+    machine = back_lock(dom, false, &session);
+    OK(IMachine_set_name(vb, machine, "changed", fresh()));
+    OK(IMachine_saveSettings(vb, machine, fresh()));
+    back_unlock(session);
+    assert_true(lists(*state, "changed"));
+    assert_true(domain_exists(*state, "changed"));
+    assert_false(domain_exists(*state, "known"));
+    remove_domain(dom);
+}
+
+static void known_extra_data_that_another_changes_is_asked_for(void **state)
+{
+    eb_domain *dom = define(*state, "marked");
+    EB_AUTOFREE char *key = NULL;
+    char id[37];
+
+    settle_all(&dom, 1);
+    for (unsigned i = 0; i < 4; i++)
+        assert_int_equal(OK(eb_domain_is_persistent(dom, fresh())), 1);
+    OK(eb_domain_start(dom, 0, fresh()));
+    eb_domain_get_uuid_string(dom, id);
+    key = eb_asprintf("Everbox/Transient/%s", id);
+    back_set_global(key, "1");
+    assert_int_equal(OK(eb_domain_is_persistent(dom, fresh())), 0);
+    back_set_global(key, "");
+    assert_int_equal(OK(eb_domain_is_persistent(dom, fresh())), 1);
+    remove_domain(dom);
+}
+
 /* ---- Transient domains ---- */
 
 /* A process of its own that makes a transient domain and ends without a word. */
@@ -767,6 +868,9 @@ int main(int argc, char **argv)
         VBOX_TEST(save_that_fails_anywhere_leaves_the_domain_running),
         VBOX_TEST(restore_that_fails_anywhere_leaves_the_domain_off),
         VBOX_TEST(list_makes_two_calls_for_a_machine_and_three_for_all),
+        VBOX_TEST(list_of_what_did_not_change_makes_four_calls_for_all),
+        VBOX_TEST(known_name_that_another_changes_is_asked_for),
+        VBOX_TEST(known_extra_data_that_another_changes_is_asked_for),
         VBOX_TEST(transient_domain_outlives_its_maker_and_vanishes_when_it_stops),
         VBOX_TEST(undefine_keeps_disks),
         VBOX_TEST(undefine_deletes_disks_when_asked),
