@@ -30,6 +30,10 @@ bench:
 	@tools/setup test
 	@$(MAKE) --no-print-directory all
 	@bench/run $(BUILD)
+	@ninja -C $(BUILD) sim bench/bench-versions > /dev/null
+	@$(BUILD)/bench/bench-versions 100 $(BUILD)/sim/*
+	@if [ -e /usr/lib/*/libvirt/connection-driver/libvirt_driver_vbox.so ]; then \
+		bench/beside-libvirt $(BUILD) $(BUILD)/sim/6.1.0; fi
 
 # PREFIX and DESTDIR as usual.
 install: all

@@ -41,6 +41,8 @@ struct world {
     struct mark mark;
     char **keys; /* NULL: unknown */
     size_t n_keys;
+    uint64_t limits[VBOX_KNOWN_LIMITS]; /* and one more; 0: unknown */
+    unsigned version;                   /* whose limits */
     struct world *next;
 };
 
@@ -315,4 +317,37 @@ bool vbox_known_lacks_key(struct vbox_conn *c, IVirtualBox *vbox, const char *ke
         read_keys(c, vbox);
     }
     return result;
+}
+
+/* ---- Limits ---- */
+
+bool vbox_known_limit(struct vbox_conn *c, unsigned which, uint32_t *out)
+{
+    uint64_t kept = 0;
+    struct world *w;
+
+    pthread_mutex_lock(&lock);
+    w = world_of(c->vb);
+    if (w && which < VBOX_KNOWN_LIMITS && w->version == vb_version(c->vb))
+        kept = w->limits[which];
+    pthread_mutex_unlock(&lock);
+    if (kept)
+        *out = (uint32_t)(kept - 1);
+    return kept != 0;
+}
+
+void vbox_known_keep_limit(struct vbox_conn *c, unsigned which, uint32_t value)
+{
+    struct world *w;
+
+    pthread_mutex_lock(&lock);
+    w = world_of(c->vb);
+    if (w && which < VBOX_KNOWN_LIMITS) {
+        /* VirtualBox may have been upgraded */
+        if (w->version != vb_version(c->vb))
+            memset(w->limits, 0, sizeof(w->limits));
+        w->version = vb_version(c->vb);
+        w->limits[which] = (uint64_t)value + 1;
+    }
+    pthread_mutex_unlock(&lock);
 }

@@ -24,4 +24,9 @@ void vbox_known_prune(struct vbox_conn *c, IMachine *const *machines, size_t n);
 /** True when VirtualBox's own extra data surely has no such key; false: ask. */
 bool vbox_known_lacks_key(struct vbox_conn *c, IVirtualBox *vbox, const char *key);
 
+/** Limits of the installation, which no call changes; `which` is the caller's. False: not kept yet. */
+enum { VBOX_KNOWN_LIMITS = 16 };
+bool vbox_known_limit(struct vbox_conn *c, unsigned which, uint32_t *out);
+void vbox_known_keep_limit(struct vbox_conn *c, unsigned which, uint32_t value);
+
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "vbox/machine.h"
+#include "vbox/known.h"
 
 #include <strings.h>
 
@@ -308,7 +309,7 @@ static int platform_properties(struct vm *vm, ISystemProperties *system, IPlatfo
     return ISystemProperties_get_platform(vm->vb, system, out, err);
 }
 
-int vm_count_of(struct vm *vm, enum vm_count what, uint32_t *out, eb_error *err)
+static int ask_count(struct vm *vm, enum vm_count what, uint32_t *out, eb_error *err)
 {
     VB_AUTO(ISystemProperties) system = NULL;
     VB_AUTO(IPlatformProperties) platform = NULL;
@@ -322,7 +323,24 @@ int vm_count_of(struct vm *vm, enum vm_count what, uint32_t *out, eb_error *err)
     return counts[what].new_get(vm->vb, platform, out, err);
 }
 
-int vm_max_adapters(struct vm *vm, enum vb_ChipsetType chipset, uint32_t *out, eb_error *err)
+/* Since 7.1 limits are the platform's, so those of x86 alone are kept. */
+static bool may_keep(const struct vm *vm)
+{
+    return vm->x86 || !vb_has(vm->vb, VB_IMachine_get_platform);
+}
+
+int vm_count_of(struct vm *vm, enum vm_count what, uint32_t *out, eb_error *err)
+{
+    if (may_keep(vm) && vbox_known_limit(vm->c, (unsigned)what, out))
+        return 0;
+    if (ask_count(vm, what, out, err) < 0)
+        return -1;
+    if (may_keep(vm))
+        vbox_known_keep_limit(vm->c, (unsigned)what, *out);
+    return 0;
+}
+
+static int ask_max_adapters(struct vm *vm, enum vb_ChipsetType chipset, uint32_t *out, eb_error *err)
 {
     VB_AUTO(ISystemProperties) system = NULL;
     VB_AUTO(IPlatformProperties) platform = NULL;
@@ -336,6 +354,19 @@ int vm_max_adapters(struct vm *vm, enum vb_ChipsetType chipset, uint32_t *out, e
     if (platform_properties(vm, system, &platform, err) < 0)
         return -1;
     return IPlatformProperties_getMaxNetworkAdapters(vm->vb, platform, chipset, out, err);
+}
+
+int vm_max_adapters(struct vm *vm, enum vb_ChipsetType chipset, uint32_t *out, eb_error *err)
+{
+    unsigned which = VM_COUNTS + (unsigned)chipset;
+
+    if (may_keep(vm) && vbox_known_limit(vm->c, which, out))
+        return 0;
+    if (ask_max_adapters(vm, chipset, out, err) < 0)
+        return -1;
+    if (may_keep(vm))
+        vbox_known_keep_limit(vm->c, which, *out);
+    return 0;
 }
 
 int vm_chipset(struct vm *vm, enum vb_ChipsetType *out, eb_error *err)

@@ -167,7 +167,7 @@ int vm_chipset(struct vm *vm, enum vb_ChipsetType *out, eb_error *err);
 /** How many network adapters a chipset has. */
 int vm_max_adapters(struct vm *vm, enum vb_ChipsetType chipset, uint32_t *out, eb_error *err);
 /** ISystemProperties' or IPlatformProperties' counts. */
-enum vm_count { VM_SERIAL_PORTS, VM_PARALLEL_PORTS, VM_BOOT_POSITIONS };
+enum vm_count { VM_SERIAL_PORTS, VM_PARALLEL_PORTS, VM_BOOT_POSITIONS, VM_COUNTS };
 int vm_count_of(struct vm *vm, enum vm_count what, uint32_t *out, eb_error *err);
 /** The VirtualBox guest OS type for a definition (never NULL). */
 int vm_choose_os_type(struct vm *vm, const struct eb_domain_def *def, char **out, eb_error *err);
