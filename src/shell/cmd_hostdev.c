@@ -188,7 +188,94 @@ static int run_nodedev_dumpxml(struct shell *sh, const struct args *args)
     return result < 0 ? -1 : sh_show_xml(sh, args, xml);
 }
 
+/* ---- Changes of host interfaces ---- */
+
+static const struct opt define_opts[] = {OPT_FILE("file with the interface's XML"), OPTS_END};
+
+static int run_iface_define(struct shell *sh, const struct args *args)
+{
+    EB_AUTOFREE char *xml = NULL;
+    AUTO_IFACE iface = NULL;
+    const char *file;
+
+    if (args_string(sh, args, "file", &file) < 0 || sh_read_file(sh, file, &xml) < 0)
+        return -1;
+    if (eb_iface_define_xml(sh->conn, xml, 0, &iface, &sh->error) < 0)
+        return sh_error(sh, "Failed to define interface from %s", file);
+    sh_extra(sh, "Interface %s defined from %s\n", eb_iface_get_name(iface), file);
+    return 0;
+}
+
+static int start(eb_iface *iface, eb_error *err)
+{
+    return eb_iface_start(iface, 0, err);
+}
+
+static int destroy(eb_iface *iface, eb_error *err)
+{
+    return eb_iface_destroy(iface, 0, err);
+}
+
+static int change(struct shell *sh, const struct args *args, int (*fn)(eb_iface *iface, eb_error *err),
+                  const char *verb, const char *done)
+{
+    AUTO_IFACE iface = find_iface(sh, args, true, true);
+
+    if (!iface)
+        return -1;
+    if (fn(iface, &sh->error) < 0)
+        return sh_error(sh, "Failed to %s interface %s", verb, eb_iface_get_name(iface));
+    sh_extra(sh, "Interface %s %s\n", eb_iface_get_name(iface), done);
+    return 0;
+}
+
+static int run_iface_start(struct shell *sh, const struct args *args)
+{
+    return change(sh, args, start, "start", "started");
+}
+
+static int run_iface_destroy(struct shell *sh, const struct args *args)
+{
+    return change(sh, args, destroy, "destroy", "destroyed");
+}
+
+static int run_iface_undefine(struct shell *sh, const struct args *args)
+{
+    return change(sh, args, eb_iface_undefine, "undefine", "undefined");
+}
+
+static int transaction(struct shell *sh, int (*fn)(eb_conn *conn, unsigned flags, eb_error *err),
+                       const char *verb, const char *done)
+{
+    if (fn(sh->conn, 0, &sh->error) < 0)
+        return sh_error(sh, "Failed to %s network config change transaction", verb);
+    sh_extra(sh, "Network config change transaction %s\n", done);
+    return 0;
+}
+
+static int run_iface_begin(struct shell *sh, const struct args *args EB_UNUSED)
+{
+    return transaction(sh, eb_iface_change_begin, "begin", "started");
+}
+
+static int run_iface_commit(struct shell *sh, const struct args *args EB_UNUSED)
+{
+    return transaction(sh, eb_iface_change_commit, "commit", "committed");
+}
+
+static int run_iface_rollback(struct shell *sh, const struct args *args EB_UNUSED)
+{
+    return transaction(sh, eb_iface_change_rollback, "rollback", "rolled back");
+}
+
 const struct command commands_hostdev[] = {
+    {"iface-begin", "begin changes of host interfaces that can be taken back", NULL, none, run_iface_begin, 0,
+     NULL},
+    {"iface-commit", "keep the changes since iface-begin", NULL, none, run_iface_commit, 0, NULL},
+    {"iface-define", "define a host interface from an XML file", NULL, define_opts, run_iface_define, 0,
+     "iface-define eth2.xml"},
+    {"iface-destroy", "take a host interface down", NULL, iface_opts, run_iface_destroy, 0,
+     "iface-destroy eth1"},
     {"iface-dumpxml", "print a host interface's XML", NULL, iface_opts, run_iface_dumpxml, CMD_JSON,
      "iface-dumpxml eth1"},
     {"iface-list", "list the host's network interfaces",
@@ -198,6 +285,10 @@ const struct command commands_hostdev[] = {
      "iface-mac eth1"},
     {"iface-name", "print the name of the host interface with a MAC address", NULL, iface_opts,
      run_iface_name, CMD_JSON, NULL},
+    {"iface-rollback", "take back the changes since iface-begin", NULL, none, run_iface_rollback, 0, NULL},
+    {"iface-start", "bring a host interface up", NULL, iface_opts, run_iface_start, 0, "iface-start eth1"},
+    {"iface-undefine", "remove a host interface's definition", NULL, iface_opts, run_iface_undefine, 0,
+     "iface-undefine eth1"},
     {"nodedev-dumpxml", "print a host device's XML", NULL, device_opts, run_nodedev_dumpxml, CMD_JSON,
      "nodedev-dumpxml computer"},
     {"nodedev-list", "list the host's devices", NULL, none, run_nodedev_list, CMD_JSON, NULL},

@@ -321,145 +321,98 @@ static int run_undefine(struct shell *sh, const struct args *args)
     return change(sh, args, eb_pool_undefine, "undefine", "has been undefined");
 }
 
-/* ---- Volumes ---- */
+/* ---- What else there is to do with one ---- */
 
-static const struct opt vol_opts[] = {
-    {"vol", OPT_DATA, 0, "the volume's name, key or path", NULL},
-    {"pool", OPT_STRING, 0, "the pool's name or uuid", NULL},
+static const struct opt autostart_opts[] = {OPT_POOL, OPT_FLAG("disable", "not any more"), OPTS_END};
+
+static int run_autostart(struct shell *sh, const struct args *args)
+{
+    AUTO_POOL pool = sh_pool(sh, args, "pool", BY_NAME | BY_UUID);
+    bool on = !args_has(args, "disable");
+
+    if (!pool)
+        return -1;
+    if (eb_pool_set_autostart(pool, on, &sh->error) < 0)
+        return sh_error(sh, "failed to %smark pool %s as autostarted", on ? "" : "un",
+                        eb_pool_get_name(pool));
+    sh_extra(sh, "Pool %s %smarked as autostarted\n", eb_pool_get_name(pool), on ? "" : "un");
+    return 0;
+}
+
+static int run_name(struct shell *sh, const struct args *args)
+{
+    AUTO_POOL pool = sh_pool(sh, args, "pool", BY_UUID);
+
+    if (!pool)
+        return -1;
+    sh_print(sh, "%s\n", eb_pool_get_name(pool));
+    return 0;
+}
+
+static int run_uuid(struct shell *sh, const struct args *args)
+{
+    AUTO_POOL pool = sh_pool(sh, args, "pool", BY_NAME);
+    char uuid[37];
+
+    if (!pool)
+        return -1;
+    eb_pool_get_uuid_string(pool, uuid);
+    sh_print(sh, "%s\n", uuid);
+    return 0;
+}
+
+static const struct opt build_opts[] = {
+    OPT_POOL,
+    OPT_FLAG("no-overwrite", "keep what is there"),
+    OPT_FLAG("overwrite", "even what is there"),
     OPTS_END,
 };
 
-static eb_volume *find_volume(struct shell *sh, const struct args *args)
+static int run_build(struct shell *sh, const struct args *args)
 {
-    eb_volume *vol = NULL;
-    const char *name, *pool_name = NULL;
-
-    if (args_string(sh, args, "vol", &name) != 1 || args_string(sh, args, "pool", &pool_name) < 0)
-        return NULL;
-    if (pool_name) {
-        AUTO_POOL pool = sh_pool(sh, args, "pool", BY_NAME | BY_UUID);
-
-        if (!pool)
-            return NULL;
-        if (eb_pool_is_active(pool, &sh->error) != 1) {
-            sh_error(sh, "pool '%s' is not active", pool_name);
-            return NULL;
-        }
-        eb_volume_lookup_by_name(pool, name, &vol, &sh->error);
-    }
-    if (!vol && (sh_forget(sh), true))
-        eb_volume_lookup_by_key(sh->conn, name, &vol, &sh->error);
-    if (!vol && (sh_forget(sh), true))
-        eb_volume_lookup_by_path(sh->conn, name, &vol, &sh->error);
-    if (!vol)
-        sh_error(sh, "failed to get vol '%s'%s", name, pool_name ? "" : ", specifying --pool might help");
-    return vol;
-}
-
-static int compare_volumes(const void *a, const void *b)
-{
-    return strcasecmp(eb_volume_get_name(*(eb_volume *const *)a), eb_volume_get_name(*(eb_volume *const *)b));
-}
-
-static int run_vol_list(struct shell *sh, const struct args *args)
-{
-    static const char *const titles[] = {"Name", "Path"};
+    enum { NO_OVERWRITE = 1 << 2, OVERWRITE = 1 << 3 };
     AUTO_POOL pool = sh_pool(sh, args, "pool", BY_NAME | BY_UUID);
-    AUTO_TABLE struct table t;
-    AUTO_JSON struct json j = {0};
-    eb_volume **vols = NULL;
-    int n;
+    unsigned flags =
+        (args_has(args, "no-overwrite") ? NO_OVERWRITE : 0u) | (args_has(args, "overwrite") ? OVERWRITE : 0u);
 
-    table_init(&t, 2, titles);
     if (!pool)
         return -1;
-    n = eb_pool_list_volumes(pool, 0, &vols, &sh->error);
-    if (n < 0)
-        return sh_error(sh, "Failed to list volumes");
-    qsort(vols, (size_t)n, sizeof(*vols), compare_volumes);
-    json_begin_array(&j, NULL);
-    for (int i = 0; i < n; i++) {
-        EB_AUTOFREE char *path = NULL;
-
-        eb_volume_get_path(vols[i], &path, NULL);
-        table_add(&t, (const char *const[]){eb_volume_get_name(vols[i]), path ? path : "-"});
-        json_begin(&j, NULL);
-        json_string(&j, "name", eb_volume_get_name(vols[i]));
-        json_string(&j, "path", path);
-        json_end(&j);
-        eb_volume_unref(vols[i]);
-    }
-    json_end_array(&j);
-    eb_free(vols);
-    if (sh_wants_json(args)) {
-        sh_json_print(sh, &j);
-        return 0;
-    }
-    EB_AUTOFREE char *text = table_format(&t, !sh->quiet);
-    sh_print(sh, "%s", text);
+    if (eb_pool_build(pool, flags, &sh->error) < 0)
+        return sh_error(sh, "Failed to build pool %s", eb_pool_get_name(pool));
+    sh_extra(sh, "Pool %s built\n", eb_pool_get_name(pool));
     return 0;
 }
 
-static int run_vol_dumpxml(struct shell *sh, const struct args *args)
+static int delete_pool(eb_pool *pool, eb_error *err)
 {
-    AUTO_VOLUME vol = find_volume(sh, args);
-    EB_AUTOFREE char *xml = NULL;
-
-    if (!vol || eb_volume_get_xml(vol, 0, &xml, &sh->error) < 0)
-        return -1;
-    return sh_show_xml(sh, args, xml);
+    return eb_pool_delete(pool, 0, err);
 }
 
-static int run_vol_delete(struct shell *sh, const struct args *args)
+static int run_delete(struct shell *sh, const struct args *args)
 {
-    AUTO_VOLUME vol = find_volume(sh, args);
-    const char *name = args_get(args, "vol");
-
-    if (!vol)
-        return -1;
-    if (eb_volume_delete(vol, 0, &sh->error) < 0)
-        return sh_error(sh, "Failed to delete vol %s", name);
-    sh_extra(sh, "Vol %s deleted\n", name);
-    return 0;
-}
-
-static const struct opt vol_create_opts[] = {OPT_POOL, OPT_FILE("file with the volume's XML"), OPTS_END};
-
-static int run_vol_create(struct shell *sh, const struct args *args)
-{
-    AUTO_POOL pool = sh_pool(sh, args, "pool", BY_NAME | BY_UUID);
-    EB_AUTOFREE char *xml = NULL;
-    AUTO_VOLUME vol = NULL;
-    const char *file;
-
-    if (!pool || args_string(sh, args, "file", &file) < 0 || sh_read_file(sh, file, &xml) < 0)
-        return -1;
-    if (eb_volume_create_xml(pool, xml, 0, &vol, &sh->error) < 0)
-        return sh_error(sh, "Failed to create vol from %s", file);
-    sh_extra(sh, "Vol %s created from %s\n", eb_volume_get_name(vol), file);
-    return 0;
+    return change(sh, args, delete_pool, "delete", "deleted");
 }
 
 const struct command commands_storage[] = {
+    {"pool-autostart", "start a pool with the host", NULL, autostart_opts, run_autostart, 0,
+     "pool-autostart iso"},
+    {"pool-build", "make what a pool is made of", NULL, build_opts, run_build, 0, "pool-build iso"},
     {"pool-create", "make and start a transient pool from an XML file", NULL, create_opts, run_create, 0,
      "pool-create iso.xml"},
     {"pool-define", "define a pool from an XML file, or change the one with its uuid", NULL, file_opts,
      run_define, 0, "pool-define iso.xml"},
+    {"pool-delete", "remove what a pool is made of", NULL, pool_opts, run_delete, 0, "pool-delete iso"},
     {"pool-destroy", "stop a pool", "Its volumes stay.", pool_opts, run_destroy, 0, "pool-destroy iso"},
     {"pool-dumpxml", "print a pool's XML", NULL, dumpxml_opts, run_dumpxml, CMD_JSON, "pool-dumpxml iso"},
     {"pool-info", "print what there is to know about a pool", NULL, info_opts, run_info, CMD_JSON,
      "pool-info iso --bytes"},
     {"pool-list", "list pools", "Only active ones, unless --all or --inactive is given.", list_options,
      run_list_pools, CMD_JSON, "pool-list --all --details"},
+    {"pool-name", "print the name of the pool with a uuid", NULL, pool_opts, run_name, 0, NULL},
     {"pool-refresh", "look for a pool's volumes anew", NULL, pool_opts, run_refresh, 0, "pool-refresh iso"},
     {"pool-start", "start a defined pool", NULL, pool_opts, run_start, 0, "pool-start iso"},
     {"pool-undefine", "remove an inactive pool's definition", NULL, pool_opts, run_undefine, 0,
      "pool-undefine iso"},
-    {"vol-create", "make a volume from an XML file", NULL, vol_create_opts, run_vol_create, 0,
-     "vol-create iso disk.xml"},
-    {"vol-delete", "remove a volume", NULL, vol_opts, run_vol_delete, 0, "vol-delete disk.vdi iso"},
-    {"vol-dumpxml", "print a volume's XML", NULL, vol_opts, run_vol_dumpxml, CMD_JSON,
-     "vol-dumpxml disk.vdi iso"},
-    {"vol-list", "list a pool's volumes", NULL, pool_opts, run_vol_list, CMD_JSON, "vol-list iso"},
+    {"pool-uuid", "print a pool's uuid", NULL, pool_opts, run_uuid, 0, "pool-uuid iso"},
     {0},
 };

@@ -103,6 +103,7 @@ extern const struct command commands_objevent[];
 extern const struct command commands_job[];
 extern const struct command commands_network[];
 extern const struct command commands_storage[];
+extern const struct command commands_volume[];
 extern const struct command commands_hostdev[];
 extern const struct command commands_host[];
 extern const struct command commands_doctor[];
