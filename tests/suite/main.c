@@ -39,6 +39,7 @@ int main(int argc, char **argv)
         if (only && strcmp(only, groups[i]->name) != 0)
             continue;
         run++;
+        print_message("group %s\n", groups[i]->name);
         failed += _cmocka_run_group_tests(groups[i]->name, groups[i]->tests, groups[i]->n, NULL, NULL) != 0;
     }
     return !run ? usage(argv[0]) : failed ? 1 : 0;
