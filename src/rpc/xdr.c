@@ -293,10 +293,11 @@ static int get_list(struct reader *r, const struct xdr_field *field, void *place
 
 static int get_optional(struct reader *r, const struct xdr_field *field, void *place)
 {
-    int32_t there;
+    uint32_t there;
     void *item;
 
-    if (get_small(r, 0, 1, &there) < 0)
+    /* RFC 4506 knows 0 and 1, but clients in Go send 0x01000000, and libvirt takes all that is not 0 */
+    if (get_u32(r, &there) < 0)
         return -1;
     if (!there)
         return 0;

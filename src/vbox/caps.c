@@ -128,7 +128,25 @@ static void add_host(struct eb_strbuf *b)
     eb_strbuf_addc(b, '\n');
 }
 
-static void add_guest(struct eb_strbuf *b, const struct guest *guest, const char *emulator)
+static const struct {
+    const char *name;
+    enum vb_PlatformArchitecture platform;
+    int chipset; /* ChipsetType__none: every release has it */
+} machines[] = {
+    {"piix3", PlatformArchitecture_x86, ChipsetType__none},
+    {"ich9", PlatformArchitecture_x86, ChipsetType_ICH9},
+    {"armv8virtual", PlatformArchitecture_ARM, ChipsetType_ARMv8Virtual},
+};
+
+static bool has_machine(struct vbox_conn *c, const struct guest *guest, size_t i)
+{
+    return machines[i].platform == guest->platform &&
+           (machines[i].chipset == ChipsetType__none ||
+            vb_enum_has(c->vb, VB_ENUM_ChipsetType, machines[i].chipset));
+}
+
+static void add_guest(struct vbox_conn *c, struct eb_strbuf *b, const struct guest *guest,
+                      const char *emulator)
 {
     open_element(b, "guest");
     eb_strbuf_line(b, "<os_type>hvm</os_type>");
@@ -136,6 +154,9 @@ static void add_guest(struct eb_strbuf *b, const struct guest *guest, const char
     b->indent += 2;
     eb_strbuf_line(b, "<wordsize>%d</wordsize>", guest->bits);
     eb_strbuf_element(b, "emulator", emulator);
+    for (size_t i = 0; i < EB_ARRAY_SIZE(machines); i++)
+        if (has_machine(c, guest, i))
+            eb_strbuf_line(b, "<machine>%s</machine>", machines[i].name);
     eb_strbuf_line(b, "<domain type='vbox'/>");
     close_element(b, "arch");
     if (guest->platform == PlatformArchitecture_x86) {
@@ -168,7 +189,7 @@ int vbox_conn_get_capabilities(eb_conn *conn, char **xml, eb_error *err)
         if (supports(c, vbox, guests[i].platform, &there, err) < 0)
             return -1;
         if (there)
-            add_guest(&b, &guests[i], emulator);
+            add_guest(c, &b, &guests[i], emulator);
     }
     b.indent = 0;
     eb_strbuf_add(&b, "</capabilities>\n");
@@ -313,23 +334,11 @@ static const struct guest *find_guest(const char *arch)
     return NULL;
 }
 
-static const struct {
-    const char *name;
-    enum vb_PlatformArchitecture platform;
-    int chipset; /* ChipsetType__none: every release has it */
-} machines[] = {
-    {"piix3", PlatformArchitecture_x86, ChipsetType__none},
-    {"ich9", PlatformArchitecture_x86, ChipsetType_ICH9},
-    {"armv8virtual", PlatformArchitecture_ARM, ChipsetType_ARMv8Virtual},
-};
-
 /* The machine type asked for, or the platform's first. */
 static const char *find_machine(struct vbox_conn *c, const struct guest *guest, const char *name)
 {
     for (size_t i = 0; i < EB_ARRAY_SIZE(machines); i++)
-        if (machines[i].platform == guest->platform && (!name || strcmp(name, machines[i].name) == 0) &&
-            (machines[i].chipset == ChipsetType__none ||
-             vb_enum_has(c->vb, VB_ENUM_ChipsetType, machines[i].chipset)))
+        if (has_machine(c, guest, i) && (!name || strcmp(name, machines[i].name) == 0))
             return machines[i].name;
     return NULL;
 }

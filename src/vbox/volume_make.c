@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PREALLOC_METADATA = 1 << 0 };
+enum { PREALLOC_METADATA = 1 << 0, SECTOR = 512 };
 
 /* ---- VirtualBox's images ---- */
 
@@ -52,7 +52,8 @@ static int fill_new(struct vbox_conn *c, IMedium *medium, uint64_t size, enum vb
                     eb_error *err)
 {
     uint32_t mask = vb_enum_number(c->vb, VB_ENUM_MediumVariant, (int)variant);
-    int64_t units = (int64_t)((size + size_unit(c) - 1) / size_unit(c));
+    uint64_t whole = (size + SECTOR - 1) / SECTOR * SECTOR;
+    int64_t units = (int64_t)((whole + size_unit(c) - 1) / size_unit(c));
     VB_AUTO(IHardDisk) disk = NULL;
     IProgress *progress = NULL;
     int result;

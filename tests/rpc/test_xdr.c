@@ -106,9 +106,17 @@ static void a_list_over_its_bound_or_its_message_is_refused_before_it_is_allocat
             "the message ends inside 'domains'");
 }
 
-static void what_is_there_or_not_is_one_or_zero(void **state EB_UNUSED)
+static void what_is_not_zero_is_there(void **state EB_UNUSED)
 {
-    REFUSES(&rpc_connect_get_max_vcpus_args_type, "\0\0\0\2", "'type' is 2, which is not from 0 to 1");
+    static const char bytes[] = "\1\0\0\0\0\0\0\3kvm\0";
+    struct rpc_connect_get_max_vcpus_args args = {.type = NULL};
+    eb_error err = EB_ERROR_INIT;
+
+    assert_int_equal(xdr_decode(&rpc_connect_get_max_vcpus_args_type, bytes, sizeof(bytes) - 1, &args, &err),
+                     0);
+    assert_string_equal(args.type, "kvm");
+    xdr_clear(&rpc_connect_get_max_vcpus_args_type, &args);
+    REFUSES(&rpc_connect_get_max_vcpus_args_type, "\0\0\0\2", "the message ends inside 'type'");
 }
 
 static void a_typed_parameter_of_an_unknown_type_is_refused(void **state EB_UNUSED)
@@ -242,7 +250,7 @@ int main(void)
         cmocka_unit_test(padding_must_be_zero),
         cmocka_unit_test(a_string_over_its_bound_is_refused_before_it_is_read),
         cmocka_unit_test(a_list_over_its_bound_or_its_message_is_refused_before_it_is_allocated),
-        cmocka_unit_test(what_is_there_or_not_is_one_or_zero),
+        cmocka_unit_test(what_is_not_zero_is_there),
         cmocka_unit_test(a_typed_parameter_of_an_unknown_type_is_refused),
         cmocka_unit_test(small_numbers_take_four_bytes_and_keep_their_range),
         cmocka_unit_test(characters_are_signed),

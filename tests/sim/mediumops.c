@@ -448,6 +448,9 @@ static uint32_t create_base(struct call *c)
         return fail(c, E_INVALIDARG, "The medium size argument (%lld) is negative", (long long)size);
     if (!eb_streq(node_get(n, "state"), "NotCreated"))
         return begin_create(c, n, "");
+    if (size % 512 && size_unit() == 1)
+        return fail(c, VBOX_E_FILE_ERROR, "Could not create the medium storage unit '%s'",
+                    node_get_or(n, "location", ""));
     node_set_num(n, "logicalSize", size * (int64_t)size_unit());
     set_variant(c, n, "");
     text = eb_asprintf("Creating %s medium storage unit '%s'",
