@@ -125,8 +125,6 @@ void vbox_watch_viewers(struct vbox_watch *w, struct vbox_known *k, IConsole *co
 bool vbox_watch_additions_run(struct vbox_watch *w, IConsole *console);
 /** VirtualBox's runtime error. True when it was a disk's and paused the machine. */
 bool vbox_watch_error(struct vbox_watch *w, struct vbox_known *k, bool fatal, const char *id);
-/** libvirt's word for VirtualBox's runtime error; NULL: it is no disk's. Static. */
-const char *vbox_io_error_reason(const char *id);
 /** Takes in how much memory the balloon has; `tell`: and tells when that changed. */
 void vbox_watch_balloon(struct vbox_watch *w, struct vbox_known *k, struct vbox_session *session, bool tell);
 

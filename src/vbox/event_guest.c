@@ -88,26 +88,6 @@ bool vbox_watch_additions_run(struct vbox_watch *w, IConsole *console)
 
 /* ---- Errors ---- */
 
-/* VirtualBox names an error by the part that met it and what it was: "DrvVD_DISKFULL", "DevATA_DISKFULL"
- * before. What is not listed is no error of a disk. */
-static const struct {
-    const char *ending, *reason; /* as libvirt says it */
-} io_errors[] = {
-    {"_DISKFULL", "enospc"}, {"_FILETOOBIG", "enospc"}, {"_ISCSIDOWN", "eio"},
-    {"_IOERR", "eio"},       {"_DEKMISSING", "eperm"},
-};
-
-const char *vbox_io_error_reason(const char *id)
-{
-    for (size_t i = 0; i < EB_ARRAY_SIZE(io_errors); i++) {
-        size_t length = strlen(id), ending = strlen(io_errors[i].ending);
-
-        if (length > ending && strcmp(id + length - ending, io_errors[i].ending) == 0)
-            return io_errors[i].reason;
-    }
-    return NULL;
-}
-
 /* VirtualBox does not say which disk it was. */
 bool vbox_watch_error(struct vbox_watch *w, struct vbox_known *k, bool fatal, const char *id)
 {

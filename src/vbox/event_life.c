@@ -138,6 +138,28 @@ int vbox_log_stop_detail(const char *text)
     return request < off ? EB_DOMAIN_EVENT_STOPPED_DESTROYED : EB_DOMAIN_EVENT_STOPPED_SHUTDOWN;
 }
 
+/* ---- Errors ---- */
+
+/* VirtualBox names an error by the part that met it and what it was: "DrvVD_DISKFULL", "DevATA_DISKFULL"
+ * before. What is not listed is no error of a disk. */
+static const struct {
+    const char *ending, *reason; /* as libvirt says it */
+} io_errors[] = {
+    {"_DISKFULL", "enospc"}, {"_FILETOOBIG", "enospc"}, {"_ISCSIDOWN", "eio"},
+    {"_IOERR", "eio"},       {"_DEKMISSING", "eperm"},
+};
+
+const char *vbox_io_error_reason(const char *id)
+{
+    for (size_t i = 0; i < EB_ARRAY_SIZE(io_errors); i++) {
+        size_t length = strlen(id), ending = strlen(io_errors[i].ending);
+
+        if (length > ending && strcmp(id + length - ending, io_errors[i].ending) == 0)
+            return io_errors[i].reason;
+    }
+    return NULL;
+}
+
 /* ---- Settings files ---- */
 
 /* What is passed over: from the first text to the end of the second. */

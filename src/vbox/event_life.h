@@ -46,6 +46,9 @@ uint64_t vbox_settings_mark(const char *text);
  */
 int vbox_log_stop_detail(const char *text);
 
+/** libvirt's word for VirtualBox's runtime error; NULL: it is no disk's. Static. */
+const char *vbox_io_error_reason(const char *id);
+
 /**
  * This process is about to stop the domain; `detail` (EB_DOMAIN_EVENT_STOPPED_*) is what the event says when
  * it comes.

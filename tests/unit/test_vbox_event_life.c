@@ -188,12 +188,41 @@ static void the_log_says_who_turned_the_machine_off(void **state)
     assert_int_equal(vbox_log_stop_detail(""), VBOX_DETAIL_UNKNOWN);
 }
 
+static void errors_of_disks_have_libvirts_words(void **state)
+{
+    static const struct {
+        const char *id, *reason;
+    } rows[] = {
+        {"DrvVD_DISKFULL", "enospc"},
+        {"DevATA_DISKFULL", "enospc"},
+        {"DrvVD_FILETOOBIG", "enospc"},
+        {"DrvVD_ISCSIDOWN", "eio"},
+        {"BLKCACHE_IOERR", "eio"},
+        {"DrvVD_DEKMISSING", "eperm"},
+        {"HostMemoryLow", NULL},
+        {"", NULL},
+        {"_DISKFULL", NULL},
+        {"DrvVD_DISKFULL_LATER", NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < EB_ARRAY_SIZE(rows); i++) {
+        const char *is = vbox_io_error_reason(rows[i].id);
+
+        if (rows[i].reason)
+            assert_string_equal(is, rows[i].reason);
+        else
+            assert_null(is);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_way_has_its_events),
         cmocka_unit_test(a_state_of_a_later_virtualbox_changes_nothing),
         cmocka_unit_test(what_was_intended_is_told_once),
+        cmocka_unit_test(errors_of_disks_have_libvirts_words),
         cmocka_unit_test(the_log_says_who_turned_the_machine_off),
         cmocka_unit_test(states_and_guest_properties_do_not_count_as_settings),
     };

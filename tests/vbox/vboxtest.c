@@ -110,6 +110,8 @@ int run_vbox_tests(int argc, char **argv, const char *name, const struct CMUnitT
         test_uri = "vbox:///session";
     if (argc > 2)
         cmocka_set_test_filter(argv[2]);
+    if (argc > 3)
+        cmocka_set_skip_filter(argv[3]);
     return _cmocka_run_group_tests(name, tests, n, group_setup, group_teardown);
 }
 

@@ -2,8 +2,9 @@
 /**
  * @file vboxtest.h
  * What the tests of the VirtualBox driver alone share: a connection through the public API, and VirtualBox
- * itself behind the driver's back. They run against any installation: TEST [URI], or EVERBOX_SUITE_URI, else
- * vbox:///session. All machines live in a folder of the test, which must be empty again after each test.
+ * itself behind the driver's back. They run against any installation: TEST [URI [RUN [SKIP]]] (tests by name,
+ * with wildcards), or EVERBOX_SUITE_URI, else vbox:///session. All machines live in a folder of the test,
+ * which must be empty again after each test.
  */
 #ifndef EB_VBOXTEST_H
 #define EB_VBOXTEST_H
