@@ -132,19 +132,33 @@ int vbox_snapshot_note(struct vbox_found *f, const char *id, const char *note, e
     return vbox_extra_set(f->c, s.machine, key, note, err);
 }
 
-bool vbox_snapshot_settle(struct vbox_found *f)
+/* What the operation comes to that nobody could wait for. */
+static bool went_well(struct vbox_found *f, IProgress *progress)
 {
     const struct timespec step = {0, 50000000};
-    enum vb_MachineState state = MachineState_Null;
+    bool completed = false;
+    int32_t result = -1;
 
-    for (unsigned waited = 0; waited < SETTLE_PATIENCE_MS; waited += 50) {
-        if (IMachine_get_state(f->c->vb, f->machine, &state, NULL) < 0)
+    for (unsigned waited = 0; waited < SETTLE_PATIENCE_MS && !completed; waited += 50) {
+        if (waited)
+            nanosleep(&step, NULL);
+        if (IProgress_get_completed(f->c->vb, progress, &completed, NULL) < 0)
             return false;
-        if (!vbox_state_is_transient(state))
-            return true;
-        nanosleep(&step, NULL);
     }
-    return false;
+    return completed && IProgress_get_resultCode(f->c->vb, progress, &result, NULL) == 0 && result == 0;
+}
+
+int vbox_snapshot_wait(struct vbox_found *f, eb_job_operation operation, IProgress *progress,
+                       const char *what, eb_error *err)
+{
+    VB_AUTO(IProgress) kept = vb_object_ref(progress);
+    EB_AUTOERROR eb_error why = EB_ERROR_INIT;
+
+    if (vbox_wait_job(f->c, f->uuid, operation, progress, what, &why) < 0 && !went_well(f, kept)) {
+        eb_error_move(err, &why);
+        return -1;
+    }
+    return 0;
 }
 
 /* ---- Definitions ---- */

@@ -49,8 +49,9 @@ int vbox_snapshot_redefine(struct vbox_found *f, const struct eb_snapshot_def *d
                            eb_error *err);
 /** snapshot_delete.c: deletes the one with this id, which has no children but one at most; within the job. */
 int vbox_snapshot_delete_id(struct vbox_found *f, const char *id, eb_error *err);
-/** Where only the waiting went wrong: true when the machine came to rest in time. */
-bool vbox_snapshot_settle(struct vbox_found *f);
+/** As vbox_wait_job; where only the waiting goes wrong it is the operation that counts. */
+int vbox_snapshot_wait(struct vbox_found *f, eb_job_operation operation, IProgress *progress,
+                       const char *what, eb_error *err);
 
 extern const struct eb_driver_snapshot_ops vbox_snapshot_ops;
 

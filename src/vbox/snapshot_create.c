@@ -94,12 +94,12 @@ static int check_new(struct vbox_found *f, const struct eb_snapshot_def *def, un
 
 /* ---- Taking ---- */
 
-/* On the machine since 5.0, on its console before, which the guest's pausing is left to. */
+/* On the machine since 5.0, on its console before, which the guest's pausing is left to, and which does not
+ * tell the new one's id. */
 static int begin(struct vbox_found *f, const struct eb_snapshot_def *def, bool live, struct vbox_session *s,
-                 IProgress **progress, eb_error *err)
+                 char **id, IProgress **progress, eb_error *err)
 {
     const char *description = def->description ? def->description : "";
-    EB_AUTOFREE char *id = NULL;
     struct vb *vb = f->c->vb;
     bool here = vb_has(vb, VB_IMachine_takeSnapshot);
 
@@ -110,7 +110,7 @@ static int begin(struct vbox_found *f, const struct eb_snapshot_def *def, bool l
                           s, err) < 0)
         return -1;
     if (here)
-        return IMachine_takeSnapshot(vb, s->machine, def->name, description, !live, &id, progress, err);
+        return IMachine_takeSnapshot(vb, s->machine, def->name, description, !live, id, progress, err);
     return IConsole_takeSnapshot(vb, s->console, def->name, description, progress, err);
 }
 
@@ -129,18 +129,17 @@ static int find_taken(struct vbox_found *f, const char *name, char **id, eb_erro
 static int take(struct vbox_found *f, const struct eb_snapshot_def *def, bool live, char **id, eb_error *err)
 {
     VBOX_AUTOSESSION struct vbox_session s = {0};
-    EB_AUTOERROR eb_error why = EB_ERROR_INIT;
+    EB_AUTOFREE char *given = NULL, *found = NULL;
     IProgress *progress = NULL;
 
-    if (begin(f, def, live, &s, &progress, err) < 0)
+    if (begin(f, def, live, &s, &given, &progress, err) < 0 ||
+        vbox_snapshot_wait(f, EB_JOB_OPERATION_SNAPSHOT, progress, "snapshot", err) < 0)
         return -1;
-    if (vbox_wait_job(f->c, f->uuid, EB_JOB_OPERATION_SNAPSHOT, progress, "snapshot", &why) < 0 &&
-        !(vbox_snapshot_settle(f) && find_taken(f, def->name, id, NULL) == 0)) {
-        eb_error_move(err, &why);
+    /* it is there: one failed look is no reason to say that it is not */
+    if (!given && find_taken(f, def->name, &found, NULL) < 0 && find_taken(f, def->name, &found, err) < 0)
         return -1;
-    }
-    vbox_session_close(&s);
-    return *id ? 0 : find_taken(f, def->name, id, err);
+    *id = given ? EB_STEAL(given) : EB_STEAL(found);
+    return 0;
 }
 
 /* What was paused is paused again after a revert, what was off and saved is off. */

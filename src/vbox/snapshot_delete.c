@@ -5,23 +5,9 @@
  */
 #include "vbox/snapshot.h"
 
-static bool is_gone(struct vbox_found *f, const char *id)
-{
-    VBOX_AUTOSNAPSHOTS struct vbox_snapshots all = {0};
-
-    if (vbox_snapshots_read(f, &all, NULL) < 0)
-        return false;
-    for (size_t i = 0; i < all.n; i++) {
-        if (eb_streq(all.items[i].id, id))
-            return false;
-    }
-    return true;
-}
-
 int vbox_snapshot_delete_id(struct vbox_found *f, const char *id, eb_error *err)
 {
     VBOX_AUTOSESSION struct vbox_session s = {0};
-    EB_AUTOERROR eb_error why = EB_ERROR_INIT;
     IProgress *progress = NULL;
     struct vb *vb = f->c->vb;
     bool here = vb_has(vb, VB_IMachine_deleteSnapshot);
@@ -37,13 +23,7 @@ int vbox_snapshot_delete_id(struct vbox_found *f, const char *id, eb_error *err)
                   : IConsole_deleteSnapshot(vb, s.console, id, &progress, err);
     if (result < 0)
         return -1;
-    if (vbox_wait_job(f->c, f->uuid, EB_JOB_OPERATION_SNAPSHOT_DELETE, progress, "delete snapshot", &why) <
-            0 &&
-        !(vbox_snapshot_settle(f) && is_gone(f, id))) {
-        eb_error_move(err, &why);
-        return -1;
-    }
-    return 0;
+    return vbox_snapshot_wait(f, EB_JOB_OPERATION_SNAPSHOT_DELETE, progress, "delete snapshot", err);
 }
 
 /* Deletes it with what was noted of it. */

@@ -50,11 +50,7 @@ static int restore(struct vbox_found *f, const struct vbox_snapshot *to, eb_erro
 
     if (begin(f, &s, to, &progress, err) < 0)
         return -1;
-    if (vbox_wait_job(f->c, f->uuid, EB_JOB_OPERATION_SNAPSHOT_REVERT, progress, "revert", err) < 0) {
-        vbox_snapshot_settle(f);
-        return -1;
-    }
-    return 0;
+    return vbox_snapshot_wait(f, EB_JOB_OPERATION_SNAPSHOT_REVERT, progress, "revert", err);
 }
 
 /* ---- From running, and to it ---- */
@@ -72,7 +68,7 @@ static int stop(struct vbox_found *f, eb_error *err)
     }
     vbox_wait_unlocked(f->c, f->machine, STOP_PATIENCE_MS);
     f->active = false;
-    return IMachine_get_state(f->c->vb, f->machine, &f->state, err);
+    return 0;
 }
 
 static void go_on(struct vbox_found *f, bool paused)
@@ -112,8 +108,9 @@ static int revert(struct vbox_found *f, const struct vbox_snapshot *to, int stat
             go_on(f, paused);
         return -1;
     }
-    if (IMachine_get_state(f->c->vb, f->machine, &f->state, err) < 0)
-        return -1;
+    if (IMachine_get_state(f->c->vb, f->machine, &f->state, NULL) < 0 &&
+        IMachine_get_state(f->c->vb, f->machine, &f->state, err) < 0)
+        return eb_error_prefix(err, "the domain is as the snapshot was, but does not run");
     return run_again(f, state, flags, err);
 }
 

@@ -208,35 +208,6 @@ static void server_that_died_is_reconnected_to(void **state)
 
 /* ---- Half done ---- */
 
-typedef int action_fn(eb_conn *conn, eb_domain *dom);
-typedef void check_fn(eb_conn *conn, eb_domain *dom);
-
-/* Does `action` with its first VirtualBox call failing, then with its second … until all go well. Where it
- * fails `unchanged` looks at what is left, where it succeeds in spite of that `undo` takes it back. Gives the
- * number of calls. */
-static unsigned fail_each_call(eb_conn *conn, eb_domain *dom, action_fn *action, check_fn *unchanged,
-                               check_fn *undo)
-{
-    for (unsigned n = 1; n < 5000; n++) {
-        bool all_went_well;
-        int result;
-
-        vb_hook_set_fault(vb, VB_FAULT_FAIL, n);
-        result = action(conn, dom);
-        all_went_well = vb_hook_fault_waits(vb);
-        vb_hook_set_fault(vb, VB_FAULT_NONE, 0);
-        if (all_went_well) {
-            check_ok(result, "action", __FILE__, __LINE__);
-            return n - 1;
-        }
-        if (result < 0 && !test_error.message)
-            fail_msg("call %u: no error", n);
-        (result < 0 ? unchanged : undo)(conn, dom);
-    }
-    fail_msg("never succeeded");
-    return 0;
-}
-
 static void undo_nothing(eb_conn *conn, eb_domain *dom)
 {
     (void)conn;

@@ -269,3 +269,27 @@ unsigned entries_of(const char *folder)
         closedir(dir);
     return n > 2 ? n - 2 : 0;
 }
+
+/* ---- Faults ---- */
+
+unsigned fail_each_call(eb_conn *conn, eb_domain *dom, action_fn *action, check_fn *unchanged, check_fn *undo)
+{
+    for (unsigned n = 1; n < 5000; n++) {
+        bool all_went_well;
+        int result;
+
+        vb_hook_set_fault(vb, VB_FAULT_FAIL, n);
+        result = action(conn, dom);
+        all_went_well = vb_hook_fault_waits(vb);
+        vb_hook_set_fault(vb, VB_FAULT_NONE, 0);
+        if (all_went_well) {
+            check_ok(result, "action", __FILE__, __LINE__);
+            return n - 1;
+        }
+        if (result < 0 && !test_error.message)
+            fail_msg("call %u: no error", n);
+        (result < 0 ? unchanged : undo)(conn, dom);
+    }
+    fail_msg("never succeeded");
+    return 0;
+}

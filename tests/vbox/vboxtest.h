@@ -50,6 +50,18 @@ void assert_state(eb_domain *dom, eb_domain_state state, int reason);
 /** Destroys and undefines with every flag; drops the handle. */
 void remove_domain(eb_domain *dom);
 
+/* ---- Faults ---- */
+
+typedef int action_fn(eb_conn *conn, eb_domain *dom);
+typedef void check_fn(eb_conn *conn, eb_domain *dom);
+/**
+ * Does `action` with its first VirtualBox call failing, then with its second … until all go well. Where it
+ * fails `unchanged` looks at what is left, where it succeeds in spite of that `undo` takes it back. Gives the
+ * number of calls.
+ */
+unsigned fail_each_call(eb_conn *conn, eb_domain *dom, action_fn *action, check_fn *unchanged,
+                        check_fn *undo);
+
 /* ---- Behind the driver's back ---- */
 
 /** Counted references. */
