@@ -47,10 +47,11 @@ static void take_interface(struct rpc_guest_interface *from, eb_guest_interface 
     to->mac = EB_STEAL(from->mac);
     to->n_addresses = from->addresses.n;
     to->addresses = eb_calloc(to->n_addresses + 1, sizeof(*to->addresses));
-    for (size_t i = 0; i < to->n_addresses; i++)
-        to->addresses[i] =
-            (eb_ip_address){from->addresses.items[i].type, EB_STEAL(from->addresses.items[i].address),
-                            from->addresses.items[i].prefix};
+    for (size_t i = 0; i < to->n_addresses; i++) {
+        to->addresses[i].type = from->addresses.items[i].type;
+        to->addresses[i].address = EB_STEAL(from->addresses.items[i].address);
+        to->addresses[i].prefix = from->addresses.items[i].prefix;
+    }
 }
 
 static int addresses(eb_conn *conn, eb_uuid uuid, eb_address_source source, eb_guest_interface **out,

@@ -175,8 +175,10 @@ static int disk_errors(eb_conn *conn, eb_uuid uuid, eb_disk_error **out, eb_erro
     BEGIN(DOMAIN_GET_DISK_ERRORS, domain_get_disk_errors, .max = MAX_DISK_ERRORS);
     n = (int)ret.errors.n;
     *out = eb_calloc((size_t)n + 1, sizeof(**out));
-    for (int i = 0; i < n; i++)
-        (*out)[i] = (eb_disk_error){EB_STEAL(ret.errors.items[i].disk), ret.errors.items[i].error};
+    for (int i = 0; i < n; i++) {
+        (*out)[i].disk = EB_STEAL(ret.errors.items[i].disk);
+        (*out)[i].error = ret.errors.items[i].error;
+    }
     remote_clear(RPC_DOMAIN_GET_DISK_ERRORS, &ret);
     return n;
 }

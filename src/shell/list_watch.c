@@ -37,10 +37,11 @@ static const eb_domain_entry *find(const eb_domain_entry *entries, int n, eb_dom
     return NULL;
 }
 
-/* From what it was to what it is; NULL: not in the list. */
+/* From what it was to what it is; one of them may be NULL: not in the list. */
 static void print_change(struct watch *w, const eb_domain_entry *was, const eb_domain_entry *is)
 {
-    const char *name = eb_domain_get_name((is ? is : was)->domain);
+    const eb_domain_entry *known = is ? is : was;
+    const char *name = known ? eb_domain_get_name(known->domain) : "";
     const char *before = was ? sh_state_name((int)was->state) : NULL;
     const char *now = is ? sh_state_name((int)is->state) : NULL;
 
