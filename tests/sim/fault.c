@@ -10,7 +10,7 @@ static char *control;
 
 void control_read(void)
 {
-    static struct timespec seen;
+    static struct stat seen;
     EB_AUTOFREE char *path = eb_asprintf("%s/sim.control", home);
     struct stat st;
     size_t len;
@@ -20,9 +20,11 @@ void control_read(void)
         memset(&seen, 0, sizeof(seen));
         return;
     }
-    if (st.st_mtim.tv_sec == seen.tv_sec && st.st_mtim.tv_nsec == seen.tv_nsec)
+    /* two changes may come within a tick of the clock */
+    if (st.st_mtim.tv_sec == seen.st_mtim.tv_sec && st.st_mtim.tv_nsec == seen.st_mtim.tv_nsec &&
+        st.st_size == seen.st_size && st.st_ino == seen.st_ino)
         return;
-    seen = st.st_mtim;
+    seen = st;
     free(EB_STEAL(control));
     if (eb_read_file(path, 1 << 20, &control, &len) != 0)
         control = NULL;
