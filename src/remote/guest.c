@@ -98,8 +98,11 @@ static int fs_info(eb_conn *conn, eb_uuid uuid, eb_guest_fs **out, eb_error *err
     for (int i = 0; i < n; i++) {
         struct rpc_fsinfo *from = &ret.info.items[i];
 
-        (*out)[i] = (eb_guest_fs){EB_STEAL(from->mount_point), EB_STEAL(from->name), EB_STEAL(from->type),
-                                  EB_STEAL(from->aliases.items), from->aliases.n};
+        (*out)[i].mount_point = EB_STEAL(from->mount_point);
+        (*out)[i].name = EB_STEAL(from->name);
+        (*out)[i].type = EB_STEAL(from->type);
+        (*out)[i].aliases = EB_STEAL(from->aliases.items);
+        (*out)[i].n_aliases = from->aliases.n;
         from->aliases.n = 0;
     }
     remote_clear(RPC_DOMAIN_GET_FSINFO, &ret);
