@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A VirtualBox in trouble, which a stand-in can be asked for: no room on the disk, machines that others hold, operations that
- * fail. The user is told in VirtualBox's words, and everything stays as it was. */
+/* A VirtualBox in trouble, which a stand-in can be asked for: no room on the disk, machines that others hold,
+ * operations that fail. The user is told in VirtualBox's words, and everything stays as it was. */
 #include "vboxtest.h"
 
 #include <stdio.h>
