@@ -108,7 +108,7 @@ static void a_list_over_its_bound_or_its_message_is_refused_before_it_is_allocat
 
 static void what_is_not_zero_is_there(void **state EB_UNUSED)
 {
-    static const char bytes[] = "\1\0\0\0\0\0\0\3kvm\0";
+    static const unsigned char bytes[] = "\1\0\0\0\0\0\0\3kvm\0";
     struct rpc_connect_get_max_vcpus_args args = {.type = NULL};
     eb_error err = EB_ERROR_INIT;
 

@@ -400,6 +400,14 @@ static void create_end(struct progress *p, bool cancelled)
         node_set(n, "state", "NotCreated");
         return;
     }
+    if (node_num(n, "logicalSize") % 512) {
+        node_set(n, "state", "NotCreated");
+        progress_fail(
+            p, VBOX_E_FILE_ERROR, "MediumWrap",
+            "Could not create the medium storage unit '%s'.\n%s: invalid size (VERR_VD_INVALID_SIZE)",
+            location, node_get_or(n, "format", "VDI"));
+        return;
+    }
     if (!medium_write_file(NULL, n)) {
         node_set(n, "state", "NotCreated");
         progress_fail(p, VBOX_E_FILE_ERROR, "MediumWrap",
@@ -448,9 +456,6 @@ static uint32_t create_base(struct call *c)
         return fail(c, E_INVALIDARG, "The medium size argument (%lld) is negative", (long long)size);
     if (!eb_streq(node_get(n, "state"), "NotCreated"))
         return begin_create(c, n, "");
-    if (size % 512 && size_unit() == 1)
-        return fail(c, VBOX_E_FILE_ERROR, "Could not create the medium storage unit '%s'",
-                    node_get_or(n, "location", ""));
     node_set_num(n, "logicalSize", size * (int64_t)size_unit());
     set_variant(c, n, "");
     text = eb_asprintf("Creating %s medium storage unit '%s'",
