@@ -106,6 +106,7 @@ static void pool_lives(void **state)
 
 static void pool_that_is_no_folder_is_refused(void **state)
 {
+    int there = OK(eb_conn_list_pools(*state, 0, NULL, fresh())); /* of whoever uses this VirtualBox too */
     eb_pool *pool = make_pool(*state), *other = NULL;
     EB_AUTOFREE char *xml =
         eb_asprintf("<pool type='dir'><name>others</name><target><path>%s</path></target></pool>", folder);
@@ -121,7 +122,7 @@ static void pool_that_is_no_folder_is_refused(void **state)
                        *state, "<pool type='dir'><name>n</name><target><path>/no/such</path></target></pool>",
                        0, &other, fresh()),
                    EB_ERR_SYSTEM_ERROR, "/no/such");
-    assert_int_equal(OK(eb_conn_list_pools(*state, 0, NULL, fresh())), 1);
+    assert_int_equal(OK(eb_conn_list_pools(*state, 0, NULL, fresh())), there + 1);
     remove_pool(pool);
 }
 
