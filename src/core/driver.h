@@ -217,6 +217,9 @@ struct eb_object_summary {
 void eb_object_summaries_free(struct eb_object_summary *list, size_t n);
 /** The `filters` of what has this definition; 0 for kinds that have none. */
 unsigned eb_object_def_filters(const struct eb_object_def *def);
+/** The filter (EB_LIST_NODEDEVS_…) of a node device's capability; 0 for none of that name, which no device
+ * has. */
+unsigned eb_nodedev_cap_filter(const char *cap);
 
 /**
  * Networks, pools, volumes, host interfaces, node devices: what their calls have in common. Each stands for

@@ -61,22 +61,28 @@ static unsigned pool_filter(enum eb_pool_type type)
     return filters[type];
 }
 
-/* In the order of the filters' bits. */
-static unsigned cap_filters(const struct eb_nodedev_def *def)
+unsigned eb_nodedev_cap_filter(const char *cap)
 {
+    /* In the order of the filters' bits. */
     static const char *const caps[] = {
         "system",  "pci",     "usb_device", "usb",          "net",       "scsi_host",  "scsi_target", "scsi",
         "storage", "fc_host", "vports",     "scsi_generic", "drm",       "mdev_types", "mdev",        "ccw",
         "css",     "vdpa",    "ap_card",    "ap_queue",     "ap_matrix", "vpd",
     };
+
+    for (size_t i = 0; i < EB_ARRAY_SIZE(caps); i++) {
+        if (eb_streq(cap, caps[i]) || (i == 10 && eb_streq(cap, "vport_ops")))
+            return 1u << i;
+    }
+    return 0;
+}
+
+static unsigned cap_filters(const struct eb_nodedev_def *def)
+{
     unsigned filters = 0;
 
-    for (size_t i = 0; i < def->n_caps; i++) {
-        for (size_t j = 0; j < EB_ARRAY_SIZE(caps); j++) {
-            if (eb_streq(def->caps[i], caps[j]) || (j == 10 && eb_streq(def->caps[i], "vport_ops")))
-                filters |= 1u << j;
-        }
-    }
+    for (size_t i = 0; i < def->n_caps; i++)
+        filters |= eb_nodedev_cap_filter(def->caps[i]);
     return filters;
 }
 

@@ -16,27 +16,11 @@ void rpc_put_nodedev(eb_nodedev *dev, struct rpc_nodedev *out)
     out->name = eb_strdup(eb_nodedev_get_name(dev));
 }
 
-/* The filter of a capability; 0 for none of that name, which no device has. */
-static unsigned cap_filter(const char *cap)
-{
-    static const char *const names[] = {
-        "system",  "pci",     "usb_device", "usb",          "net",       "scsi_host",  "scsi_target", "scsi",
-        "storage", "fc_host", "vports",     "scsi_generic", "drm",       "mdev_types", "mdev",        "ccw",
-        "css",     "vdpa",    "ap_card",    "ap_queue",     "ap_matrix", "vpd",
-    };
-
-    for (size_t i = 0; i < EB_ARRAY_SIZE(names); i++) {
-        if (eb_streq(cap, names[i]) || (i == 10 && eb_streq(cap, "vport_ops")))
-            return 1u << i;
-    }
-    return 0;
-}
-
 /* The devices with a capability (NULL: all). */
 static int list_devices(struct rpc_call *call, const char *cap, unsigned flags, const char *function,
                         eb_nodedev ***out, eb_error *err)
 {
-    unsigned filter = cap ? cap_filter(cap) : 0;
+    unsigned filter = cap ? eb_nodedev_cap_filter(cap) : 0;
 
     if (eb_check_flags(flags, 0, function, err) < 0)
         return -1;
