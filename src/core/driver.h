@@ -339,8 +339,9 @@ struct eb_driver_guest_ops {
     int (*inject_nmi)(eb_conn *conn, eb_uuid uuid, eb_error *err);
     int (*core_dump)(eb_conn *conn, eb_uuid uuid, const char *path, unsigned format, unsigned flags,
                      eb_error *err);
-    /** Gives a descriptor, the caller's, that is both read and written. */
-    int (*open_console)(eb_conn *conn, eb_uuid uuid, const char *device, unsigned flags, eb_error *err);
+    /** `*out` (core/stream.h) is the caller's. `device` NULL: the first. */
+    int (*open_console)(eb_conn *conn, eb_uuid uuid, const char *device, unsigned flags, eb_stream **out,
+                        eb_error *err);
     int (*addresses)(eb_conn *conn, eb_uuid uuid, eb_address_source source, eb_guest_interface **out,
                      eb_error *err);
     int (*hostname)(eb_conn *conn, eb_uuid uuid, unsigned flags, char **out, eb_error *err);

@@ -64,16 +64,11 @@ int eb_domain_core_dump(eb_domain *dom, const char *path, unsigned format, unsig
 int eb_domain_open_console(eb_domain *dom, const char *device, unsigned flags, eb_stream **out, eb_error *err)
 {
     static const char function[] = "virDomainOpenConsole";
-    int fd;
 
     if (eb_need_write(dom->conn, function, err) < 0 ||
         eb_check_flags(flags, EB_CONSOLE_FORCE | EB_CONSOLE_SAFE, function, err) < 0)
         return -1;
-    fd = CALL(dom, function, open_console, dom->conn, dom->uuid, device, flags, err);
-    if (fd < 0)
-        return -1;
-    *out = eb_stream_of_fd(fd);
-    return 0;
+    return CALL(dom, function, open_console, dom->conn, dom->uuid, device, flags, out, err);
 }
 
 int eb_domain_get_interface_addresses(eb_domain *dom, eb_address_source source, unsigned flags,

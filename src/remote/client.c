@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Messages: calls wait for their answers, whichever comes first; one thread reads. */
+#include "remote/client.h"
 #include "base/log.h"
-#include "remote/remote.h"
-#include "rpc/framing.h"
 
 #include <errno.h>
 #include <time.h>
 
 #define EB_MODULE "remote"
-#define VERSION 1
 #define READ_SIZE 65536
-#define STREAM_MAX (256u << 20) /* of one that is kept whole: pictures */
 
 enum { PING = 1, PONG = 2 };
 
@@ -19,31 +16,10 @@ struct pending {
     uint32_t serial;
     uint32_t procedure;
     bool answered, failed;
-    bool streams;           /* keeps what comes over the stream that it opens */
-    bool ended;             /* all of that came */
-    struct eb_strbuf got;   /* of the stream */
     unsigned char *payload; /* owned */
     size_t n;
     eb_error err;
     struct pending *next;
-};
-
-struct remote {
-    struct eb_transport *transport;
-    void (*event)(void *opaque, uint32_t procedure, const void *message);
-    void (*lost)(void *opaque, eb_close_reason reason);
-    void *opaque;
-    pthread_t reader, pinger;
-    bool pings;
-
-    pthread_mutex_t write_lock; /* one message at a time */
-    pthread_mutex_t lock;       /* guards what follows */
-    pthread_cond_t answered;
-    struct pending *list;
-    uint32_t serial;
-    bool gone, closing;
-    eb_error why; /* with `gone` */
-    unsigned interval, count, unanswered;
 };
 
 static const struct rpc_procedure *describe(uint32_t procedure)
@@ -56,19 +32,26 @@ const struct eb_transport *remote_transport(const struct remote *r)
     return r->transport;
 }
 
-static int write_frame(struct remote *r, struct eb_strbuf *frame, eb_error *err)
+int remote_write(struct remote *r, struct eb_strbuf *frame, eb_error *err)
 {
     int result;
 
     pthread_mutex_lock(&r->write_lock);
     result = eb_transport_write(r->transport, frame->s, frame->len, err);
     pthread_mutex_unlock(&r->write_lock);
+    eb_strbuf_free(frame);
     return result;
+}
+
+int remote_say_lost(const struct remote *r, eb_error *err)
+{
+    return eb_error_set_from(err, EB_FROM_RPC, EB_ERR_SYSTEM_ERROR, "the connection is lost: %s",
+                             eb_error_message(&r->why));
 }
 
 /* ---- answers ---- */
 
-static void take_error(const unsigned char *payload, size_t n, eb_error *err)
+void remote_take_error(const unsigned char *payload, size_t n, eb_error *err)
 {
     struct rpc_error value = {0};
 
@@ -88,7 +71,7 @@ static void take_answer(struct pending *p, const struct rpc_header *header, cons
     p->answered = true;
     p->failed = header->status != RPC_STATUS_OK;
     if (p->failed)
-        take_error(payload, n, &p->err);
+        remote_take_error(payload, n, &p->err);
     else {
         p->payload = n ? eb_memdup(payload, n) : NULL;
         p->n = n;
@@ -109,41 +92,6 @@ static void on_reply(struct remote *r, const struct rpc_header *header, const un
         EB_WARN("%s: an answer to no call (%u)", eb_transport_peer(r->transport), header->serial);
     pthread_cond_broadcast(&r->answered);
     pthread_mutex_unlock(&r->lock);
-}
-
-/* The peer ends a stream with an empty message, and wants to hear that all of it arrived. */
-static void on_stream(struct remote *r, const struct rpc_header *header, const unsigned char *payload,
-                      size_t n)
-{
-    struct rpc_header answer = *header;
-    struct eb_strbuf frame = {0};
-    struct pending *p;
-    bool end = false;
-
-    pthread_mutex_lock(&r->lock);
-    for (p = r->list; p && (p->serial != header->serial || !p->streams); p = p->next)
-        ;
-    if (p && header->status == RPC_STATUS_ERROR) {
-        p->failed = p->ended = true;
-        take_error(payload, n, &p->err);
-    } else if (p && p->got.len + n > STREAM_MAX) {
-        p->failed = p->ended = true;
-        eb_error_set_from(&p->err, EB_FROM_RPC, EB_ERR_RPC, "the stream has more than %u bytes", STREAM_MAX);
-    } else if (p && n) {
-        eb_strbuf_addn(&p->got, (const char *)payload, n);
-    } else if (p) {
-        end = header->status == RPC_STATUS_CONTINUE;
-        p->ended = true;
-    }
-    pthread_cond_broadcast(&r->answered);
-    pthread_mutex_unlock(&r->lock);
-    if (!end)
-        return;
-    answer.status = RPC_STATUS_OK;
-    rpc_frame_begin(&frame, &answer);
-    if (rpc_frame_end(&frame, NULL) == 0)
-        write_frame(r, &frame, NULL);
-    eb_strbuf_free(&frame);
 }
 
 static void on_event(struct remote *r, const struct rpc_header *header, const unsigned char *payload,
@@ -170,13 +118,14 @@ static void on_event(struct remote *r, const struct rpc_header *header, const un
 static void say(struct remote *r, uint32_t procedure)
 {
     struct eb_strbuf frame = {0};
-    struct rpc_header header = {
-        .program = RPC_PROGRAM_KEEPALIVE, .version = VERSION, .procedure = procedure, .type = RPC_TYPE_EVENT};
+    struct rpc_header header = {.program = RPC_PROGRAM_KEEPALIVE,
+                                .version = REMOTE_VERSION,
+                                .procedure = procedure,
+                                .type = RPC_TYPE_EVENT};
 
     rpc_frame_begin(&frame, &header);
     if (rpc_frame_end(&frame, NULL) == 0)
-        write_frame(r, &frame, NULL);
-    eb_strbuf_free(&frame);
+        remote_write(r, &frame, NULL);
 }
 
 static void on_message(struct remote *r, const struct rpc_header *header, const unsigned char *payload,
@@ -192,7 +141,7 @@ static void on_message(struct remote *r, const struct rpc_header *header, const 
     } else if (header->type == RPC_TYPE_EVENT) {
         on_event(r, header, payload, n);
     } else if (header->type == RPC_TYPE_STREAM) {
-        on_stream(r, header, payload, n);
+        remote_stream_came(r, header, payload, n);
     }
 }
 
@@ -321,21 +270,23 @@ void remote_keepalive(struct remote *r, unsigned interval, unsigned count)
 
 /* ---- calls ---- */
 
-static struct pending *enqueue(struct remote *r, uint32_t procedure, bool streams, eb_error *err)
+static struct pending *enqueue(struct remote *r, uint32_t procedure, struct remote_stream *stream,
+                               eb_error *err)
 {
     struct pending *p = NULL;
 
     pthread_mutex_lock(&r->lock);
     if (r->gone) {
-        eb_error_set_from(err, EB_FROM_RPC, EB_ERR_SYSTEM_ERROR, "the connection is lost: %s",
-                          eb_error_message(&r->why));
+        remote_say_lost(r, err);
     } else {
         p = EB_NEW(struct pending);
         p->serial = ++r->serial;
         p->procedure = procedure;
-        p->streams = streams;
         p->next = r->list;
         r->list = p;
+        if (stream)
+            remote_stream_list(r, stream, procedure, p->serial);
+        pthread_cond_broadcast(&r->answered); /* the reader may take its time */
     }
     pthread_mutex_unlock(&r->lock);
     return p;
@@ -358,18 +309,20 @@ static struct pending *take(struct remote *r, uint32_t serial)
 static void drop(struct pending *p)
 {
     eb_error_clear(&p->err);
-    eb_strbuf_free(&p->got);
     free(p->payload);
     free(p);
 }
 
-static int64_t send_call(struct remote *r, uint32_t procedure, const void *args, bool streams, eb_error *err)
+int64_t remote_send_opening(struct remote *r, uint32_t procedure, const void *args,
+                            struct remote_stream *stream, eb_error *err)
 {
     const struct rpc_procedure *proc = describe(procedure);
-    struct rpc_header header = {
-        .program = RPC_PROGRAM_REMOTE, .version = VERSION, .procedure = procedure, .type = RPC_TYPE_CALL};
+    struct rpc_header header = {.program = RPC_PROGRAM_REMOTE,
+                                .version = REMOTE_VERSION,
+                                .procedure = procedure,
+                                .type = RPC_TYPE_CALL};
     struct eb_strbuf frame = {0};
-    struct pending *p = enqueue(r, procedure, streams, err);
+    struct pending *p = enqueue(r, procedure, stream, err);
     uint32_t serial;
     int result;
 
@@ -378,7 +331,7 @@ static int64_t send_call(struct remote *r, uint32_t procedure, const void *args,
     header.serial = serial = p->serial;
     rpc_frame_begin(&frame, &header);
     result = xdr_encode(proc->args, args, &frame, err) < 0 || rpc_frame_end(&frame, err) < 0 ||
-                     write_frame(r, &frame, err) < 0
+                     remote_write(r, &frame, err) < 0
                  ? -1
                  : 0;
     eb_strbuf_free(&frame);
@@ -392,16 +345,10 @@ static int64_t send_call(struct remote *r, uint32_t procedure, const void *args,
 
 int64_t remote_send(struct remote *r, uint32_t procedure, const void *args, eb_error *err)
 {
-    return send_call(r, procedure, args, false, err);
+    return remote_send_opening(r, procedure, args, NULL, err);
 }
 
-static bool is_done(const struct pending *p)
-{
-    return p->answered && (p->failed || !p->streams || p->ended);
-}
-
-/* `got` (may be NULL) takes what came over the stream. */
-static int wait_for(struct remote *r, int64_t number, void *ret, struct eb_strbuf *got, eb_error *err)
+int remote_wait(struct remote *r, int64_t number, void *ret, eb_error *err)
 {
     struct pending *p;
     int result = -1;
@@ -409,41 +356,18 @@ static int wait_for(struct remote *r, int64_t number, void *ret, struct eb_strbu
     pthread_mutex_lock(&r->lock);
     for (p = r->list; p->serial != (uint32_t)number; p = p->next)
         ;
-    while (!is_done(p) && !r->gone)
+    while (!p->answered && !r->gone)
         pthread_cond_wait(&r->answered, &r->lock);
     p = take(r, (uint32_t)number);
-    if (!is_done(p))
-        eb_error_set_from(err, EB_FROM_RPC, EB_ERR_SYSTEM_ERROR, "the connection is lost: %s",
-                          eb_error_message(&r->why));
+    if (!p->answered)
+        remote_say_lost(r, err);
     pthread_mutex_unlock(&r->lock);
     if (p->failed)
         eb_error_move(err, &p->err);
-    else if (is_done(p))
+    else if (p->answered)
         result = xdr_decode(describe(p->procedure)->ret, p->payload, p->n, ret, err);
-    if (result == 0 && got) {
-        *got = p->got;
-        memset(&p->got, 0, sizeof(p->got));
-    }
     drop(p);
     return result;
-}
-
-int remote_wait(struct remote *r, int64_t number, void *ret, eb_error *err)
-{
-    return wait_for(r, number, ret, NULL, err);
-}
-
-int remote_call_reading(struct remote *r, uint32_t procedure, const void *args, void *ret,
-                        unsigned char **bytes, size_t *n, eb_error *err)
-{
-    int64_t number = send_call(r, procedure, args, true, err);
-    struct eb_strbuf got = {0};
-
-    if (number < 0 || wait_for(r, number, ret, &got, err) < 0)
-        return -1;
-    *n = got.len;
-    *bytes = (unsigned char *)eb_strbuf_steal(&got);
-    return 0;
 }
 
 int remote_call(struct remote *r, uint32_t procedure, const void *args, void *ret, eb_error *err)

@@ -8,7 +8,7 @@ static int screenshot(eb_conn *conn, eb_uuid uuid, unsigned screen, char **mime,
     struct rpc_domain_screenshot_args args = {.dom = remote_domain(conn, uuid), .screen = screen};
     struct rpc_domain_screenshot_ret ret = {0};
 
-    if (remote_call_reading(remote_of(conn)->r, RPC_DOMAIN_SCREENSHOT, &args, &ret, bytes, n, err) < 0)
+    if (remote_call_reading(conn, RPC_DOMAIN_SCREENSHOT, &args, &ret, bytes, n, err) < 0)
         return -1;
     *mime = ret.mime ? ret.mime : eb_strdup("image/png");
     return 0;
@@ -39,6 +39,16 @@ static int core_dump(eb_conn *conn, eb_uuid uuid, const char *path, unsigned for
     return format ? DO(DOMAIN_CORE_DUMP_WITH_FORMAT, domain_core_dump_with_format, .path = TEXT(path),
                        .format = format, .flags = flags)
                   : DO(DOMAIN_CORE_DUMP, domain_core_dump, .path = TEXT(path), .flags = flags);
+}
+
+static int open_console(eb_conn *conn, eb_uuid uuid, const char *device, unsigned flags, eb_stream **out,
+                        eb_error *err)
+{
+    char *name = TEXT(device);
+    struct rpc_domain_open_console_args args = {
+        .dom = remote_domain(conn, uuid), .device = name, .flags = flags};
+
+    return remote_call_opening(conn, RPC_DOMAIN_OPEN_CONSOLE, &args, NULL, out, err);
 }
 
 static void take_interface(struct rpc_guest_interface *from, eb_guest_interface *to)
@@ -151,6 +161,7 @@ const struct eb_driver_guest_ops remote_guest_ops = {
     .send_key = send_key,
     .inject_nmi = inject_nmi,
     .core_dump = core_dump,
+    .open_console = open_console,
     .addresses = addresses,
     .hostname = hostname,
     .get_time = get_time,

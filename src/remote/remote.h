@@ -36,9 +36,6 @@ int remote_call(struct remote *r, uint32_t procedure, const void *args, void *re
  * remote_wait, or -1. Each number is waited for once, also when another one failed. */
 int64_t remote_send(struct remote *r, uint32_t procedure, const void *args, eb_error *err);
 int remote_wait(struct remote *r, int64_t number, void *ret, eb_error *err);
-/** A call that opens a stream from the daemon, and all that comes over it: *n bytes, the caller's. */
-int remote_call_reading(struct remote *r, uint32_t procedure, const void *args, void *ret,
-                        unsigned char **bytes, size_t *n, eb_error *err);
 /** Frees what a call gave. */
 void remote_clear(uint32_t procedure, void *ret);
 
@@ -73,6 +70,13 @@ static inline struct remote_conn *remote_of(eb_conn *conn)
 }
 #define REMOTE_CALL(conn, procedure, args, ret, err)                                                         \
     remote_call(remote_of(conn)->r, RPC_##procedure, args, ret, err)
+
+/** A call that opens a stream, which keeps the connection open; `*out` is the caller's. */
+int remote_call_opening(eb_conn *conn, uint32_t procedure, const void *args, void *ret, eb_stream **out,
+                        eb_error *err);
+/** One that opens a stream from the daemon, and all that comes over it: *n bytes, the caller's. */
+int remote_call_reading(eb_conn *conn, uint32_t procedure, const void *args, void *ret, unsigned char **bytes,
+                        size_t *n, eb_error *err);
 
 /** Fills in how the protocol names the object of this uuid; the name belongs to the connection. */
 struct rpc_domain remote_domain(eb_conn *conn, eb_uuid uuid);

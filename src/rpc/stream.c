@@ -118,8 +118,9 @@ static int send_some(struct rpc_stream *s)
     /* the other end of a serial port went away */
     if (n < 0 && (errno == EIO || errno == ECONNRESET))
         n = 0;
-    if (n < 0) {
+    if (n < 0)
         eb_error_set_errno(&err, errno, "cannot read from the stream");
+    if (n < 0 || (n == 0 && eb_stream_is_cut(s->stream, &err))) {
         fail_stream(s, &err);
         return -1;
     }
@@ -143,7 +144,8 @@ static int write_some(struct rpc_stream *s)
         if (n < 0 && errno == EAGAIN)
             return 0;
         if (n < 0) {
-            eb_error_set_errno(&err, errno, "cannot write to the stream");
+            if (!eb_stream_is_cut(s->stream, &err))
+                eb_error_set_errno(&err, errno, "cannot write to the stream");
             fail_stream(s, &err);
             return -1;
         }

@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A machine's screen, keyboard and serial console. */
+/* A machine's screen and keyboard. */
 #include "base/png.h"
 #include "vbox/machine.h"
 #include "vbox/stats.h"
 
 #include <errno.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <time.h>
-#include <unistd.h>
 
 /* ---- The screen ---- */
 
@@ -253,92 +249,4 @@ int vbox_send_key(eb_conn *conn, eb_uuid uuid, eb_codeset codeset, unsigned hold
         return -1;
     return usb ? put_usage(vb, keyboard, keys, n, hold_ms, err)
                : put_scancodes(vb, keyboard, scancodes, n, hold_ms, err);
-}
-
-/* ---- The serial console ---- */
-
-static int connect_to(int family, const struct sockaddr *address, socklen_t n, const char *name,
-                      eb_error *err)
-{
-    int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-    if (fd < 0)
-        return eb_error_set_errno(err, errno, "cannot make a socket");
-    if (connect(fd, address, n) < 0) {
-        eb_error_set_errno(err, errno, "cannot connect to the serial port at '%s'", name);
-        close(fd);
-        return -1;
-    }
-    return fd;
-}
-
-static int connect_pipe(const char *path, eb_error *err)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-
-    if (strlen(path) >= sizeof(address.sun_path))
-        return eb_error_set(err, EB_ERR_INVALID_ARG, "the serial port's path '%s' is too long", path);
-    strcpy(address.sun_path, path);
-    return connect_to(AF_UNIX, (const struct sockaddr *)&address, sizeof(address), path, err);
-}
-
-static int connect_tcp(const char *port, eb_error *err)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    uint64_t number;
-
-    if (!eb_parse_u64(port, UINT16_MAX, &number))
-        return eb_error_set(err, EB_ERR_OPERATION_UNSUPPORTED, "the serial port listens at '%s', no TCP port",
-                            port);
-    address.sin_port = htons((uint16_t)number);
-    return connect_to(AF_INET, (const struct sockaddr *)&address, sizeof(address), port, err);
-}
-
-/* Connects to a port that is enabled. */
-static int open_port(struct vb *vb, ISerialPort *port, const char *name, eb_error *err)
-{
-    enum vb_PortMode mode;
-    EB_AUTOFREE char *path = NULL;
-    bool server;
-
-    if (ISerialPort_get_hostMode(vb, port, &mode, err) < 0 ||
-        ISerialPort_get_server(vb, port, &server, err) < 0 || ISerialPort_get_path(vb, port, &path, err) < 0)
-        return -1;
-    if (mode != PortMode_HostPipe && mode != PortMode_TCP)
-        return eb_error_set(err, EB_ERR_OPERATION_UNSUPPORTED,
-                            "character device %s has no pipe and no TCP port for a console", name);
-    if (!server)
-        return eb_error_set(err, EB_ERR_OPERATION_UNSUPPORTED,
-                            "character device %s is the client of '%s': its console is that server's", name,
-                            path);
-    return mode == PortMode_TCP ? connect_tcp(path, err) : connect_pipe(path, err);
-}
-
-int vbox_open_console(eb_conn *conn, eb_uuid uuid, const char *device, unsigned flags EB_UNUSED,
-                      eb_error *err)
-{
-    VBOX_AUTORUNNING struct vbox_running r;
-    struct vm vm VM_AUTO = {0};
-    uint32_t ports;
-    struct vb *vb;
-
-    if (vbox_running_open(conn, uuid, &r, err) < 0 || vm_open(r.f.c, r.f.machine, 0, &vm, err) < 0 ||
-        vm_count_of(&vm, VM_SERIAL_PORTS, &ports, err) < 0)
-        return -1;
-    vb = r.f.c->vb;
-    for (uint32_t i = 0; i < ports; i++) {
-        VB_AUTO(ISerialPort) port = NULL;
-        EB_AUTOFREE char *alias = eb_asprintf("serial%u", i);
-        bool enabled = false;
-
-        if (device && !eb_streq(device, alias))
-            continue;
-        if (IMachine_getSerialPort(vb, r.s.machine, i, &port, err) < 0 ||
-            ISerialPort_get_enabled(vb, port, &enabled, err) < 0)
-            return -1;
-        if (enabled)
-            return open_port(vb, port, alias, err);
-    }
-    return eb_error_set(err, EB_ERR_INTERNAL_ERROR, "cannot find character device %s",
-                        device ? device : "<null>");
 }

@@ -28,6 +28,9 @@ int vbox_screenshot(eb_conn *conn, eb_uuid uuid, unsigned screen, char **mime, u
                     size_t *n, eb_error *err);
 int vbox_send_key(eb_conn *conn, eb_uuid uuid, eb_codeset codeset, unsigned hold_ms, const unsigned *keys,
                   unsigned n, eb_error *err);
-int vbox_open_console(eb_conn *conn, eb_uuid uuid, const char *device, unsigned flags, eb_error *err);
+
+/* console.c */
+int vbox_open_console(eb_conn *conn, eb_uuid uuid, const char *device, unsigned flags, eb_stream **out,
+                      eb_error *err);
 
 #endif
