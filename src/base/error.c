@@ -43,6 +43,8 @@ static const struct {
     {EB_ERR_NO_NODE_DEVICE, "Node device not found", "Node device not found: %s"},
     {EB_ERR_OPERATION_INVALID, "Requested operation is not valid", "Requested operation is not valid: %s"},
     {EB_ERR_NO_INTERFACE, "Interface not found", "Interface not found: %s"},
+    {EB_ERR_MULTIPLE_INTERFACES, "multiple matching interfaces found",
+     "multiple matching interfaces found: %s"},
     {EB_ERR_CONFIG_UNSUPPORTED, "unsupported configuration", "unsupported configuration: %s"},
     {EB_ERR_OPERATION_TIMEOUT, "Timed out during operation", "Timed out during operation: %s"},
     {EB_ERR_NO_DOMAIN_SNAPSHOT, "Domain snapshot not found", "Domain snapshot not found: %s"},

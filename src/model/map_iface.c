@@ -41,6 +41,7 @@ static const struct eb_xml_item items[] = {
     EB_PLACE("bridge"),
     EB_PLACE("bond"),
     EB_PLACE("vlan"),
+    EB_PLACE("link"),
     EB_CHILD("mac", mac),
     EB_END,
 };

@@ -51,6 +51,7 @@ static const struct eb_xml_item parent[] = {EB_TEXT(eb_nodedev_def, parent), EB_
 static const struct eb_xml_item items[] = {
     EB_CHILD("name", eb_map_object_name),
     EB_PLACE("path"),
+    EB_PLACE("devnode"),
     EB_CHILD("parent", parent),
     EB_PLACE("driver"),
     EB_HOOK(&caps),

@@ -30,7 +30,7 @@ static int iface_lookup_mac(eb_conn *conn, const char *mac, struct eb_object_key
         if (!own || strcasecmp(own, mac) != 0)
             continue;
         if (found)
-            return eb_error_set(err, EB_ERR_INTERNAL_ERROR, "multiple interfaces with matching mac address");
+            return eb_error_set(err, EB_ERR_MULTIPLE_INTERFACES, NULL);
         found = list->items[i];
     }
     if (!found)

@@ -60,29 +60,12 @@ static void close_element(struct eb_strbuf *b, const char *name)
     eb_strbuf_line(b, "</%s>", name);
 }
 
-static char *read_dmi(const char *name)
-{
-    EB_AUTOFREE char *path = eb_asprintf("/sys/class/dmi/id/%s", name);
-    char *text = NULL;
-    size_t n;
-
-    if (eb_read_file(path, 4096, &text, &n) < 0)
-        return NULL;
-    text[strcspn(text, "\n")] = '\0';
-    if (!*text || !eb_utf8_valid(text, strlen(text))) {
-        free(text);
-        return NULL;
-    }
-    return text;
-}
-
 static void add_host_uuid(struct eb_strbuf *b)
 {
-    EB_AUTOFREE char *text = read_dmi("product_uuid");
     unsigned char uuid[16];
     char formatted[EB_UUID_STRLEN + 1];
 
-    if (!text || !eb_uuid_parse(text, uuid))
+    if (!vbox_host_uuid(uuid))
         return;
     eb_uuid_format(uuid, formatted);
     eb_strbuf_line(b, "<uuid>%s</uuid>", formatted);
@@ -429,7 +412,7 @@ static void add_sysinfo_block(struct eb_strbuf *b, size_t i)
     bool opened = false;
 
     for (size_t k = 0; k < EB_ARRAY_SIZE(sysinfo[i].entries) && sysinfo[i].entries[k].entry; k++) {
-        EB_AUTOFREE char *value = read_dmi(sysinfo[i].entries[k].file);
+        EB_AUTOFREE char *value = vbox_dmi_read(sysinfo[i].entries[k].file);
 
         if (!value)
             continue;

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <sys/utsname.h>
 
+#include "base/uuid.h"
+
 static char *read_line(const char *path)
 {
     char *text = NULL;
@@ -205,4 +207,31 @@ const char *vbox_host_arch(void)
     return strcmp(name.machine, "amd64") == 0   ? "x86_64"
            : strcmp(name.machine, "arm64") == 0 ? "aarch64"
                                                 : name.machine;
+}
+
+char *vbox_dmi_read(const char *name)
+{
+    EB_AUTOFREE char *path = eb_asprintf("/sys/class/dmi/id/%s", name);
+    char *text = NULL;
+    size_t n;
+
+    if (eb_read_file(path, 4096, &text, &n) < 0)
+        return NULL;
+    text[strcspn(text, "\n")] = '\0';
+    if (!*text || !eb_utf8_valid(text, strlen(text))) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+bool vbox_host_uuid(unsigned char uuid[16])
+{
+    EB_AUTOFREE char *hardware = vbox_dmi_read("product_uuid");
+    EB_AUTOFREE char *system = NULL;
+
+    if (hardware && eb_uuid_parse(hardware, uuid))
+        return true;
+    system = read_line("/etc/machine-id");
+    return system && eb_uuid_parse(system, uuid);
 }

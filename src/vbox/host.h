@@ -28,6 +28,12 @@ struct vbox_cell {
 size_t vbox_cells_read(const char *sys, const char *proc, struct vbox_cell **out);
 void vbox_cells_free(struct vbox_cell *cells, size_t n);
 
+/** What the firmware says of the machine ("sys_vendor", "bios_version" …); NULL where it says nothing or not
+ * to this user. The caller frees it. */
+char *vbox_dmi_read(const char *name);
+/** The machine's uuid, or, where the firmware's is not for this user, the system's own (machine-id). */
+bool vbox_host_uuid(unsigned char uuid[16]);
+
 /** The processor's name as libvirt says it: "x86_64", "aarch64". */
 const char *vbox_host_arch(void);
 

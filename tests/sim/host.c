@@ -177,7 +177,6 @@ const struct member host_members[] = {
     {"IHost.floppyDrives", floppy_drives},
     {"IHost.findHostDVDDrive", find_drive},
     {"IHost.findHostFloppyDrive", find_drive},
-    {"IHost.USBDevices", empty},
     {"IHost.nameServers", name_servers},
     {"IHost.searchStrings", empty},
     {"IHost.domainName", empty},

@@ -38,15 +38,30 @@ static struct node *add_interface(const char *name, const char *type, const char
     return n;
 }
 
-static void need_bridged(void)
+/* "eth1 52:54:00:12:34:57 192.0.2.11 Up", as the option INTERFACES has them */
+static void need_other(const char *text)
 {
+    char name[16] = "", mac[18] = "", ip[16] = "", status[8] = "Up";
+
+    if (sscanf(text, "%15s %17s %15s %7s", name, mac, ip, status) < 2)
+        return;
+    node_set(add_interface(name, "Bridged", strcmp(ip, "-") == 0 ? "" : ip, mac), "status", status);
+}
+
+static void need_bridged(const struct call *c)
+{
+    EB_AUTOFREE char *others = option(c->client, "INTERFACES");
+    char *rest = others, *one;
+
     if (!node_child(global, "HostInterface", "eth0"))
         add_interface("eth0", "Bridged", "192.0.2.10", "52:54:00:12:34:56");
+    while (rest && (one = strsep(&rest, ";")))
+        need_other(one);
 }
 
 static uint32_t list_interfaces(struct call *c, const char *type)
 {
-    need_bridged();
+    need_bridged(c);
     for (size_t i = 0; i < global->n; i++)
         if (strcmp(global->children[i]->tag, "HostInterface") == 0 &&
             (!type || eb_streq(node_get(global->children[i], "type"), type)))
@@ -66,9 +81,9 @@ static uint32_t interfaces_of_type(struct call *c)
     return list_interfaces(c, type);
 }
 
-static struct node *interface_by(const char *prop, const char *value)
+static struct node *interface_by(const struct call *c, const char *prop, const char *value)
 {
-    need_bridged();
+    need_bridged(c);
     for (size_t i = 0; i < global->n; i++)
         if (strcmp(global->children[i]->tag, "HostInterface") == 0 &&
             eb_streq(node_get(global->children[i], prop), value))
@@ -85,7 +100,7 @@ static uint32_t find_interface(struct call *c)
 
     if (by_id)
         id_normal(what, id);
-    n = interface_by(by_id ? "uuid" : "name", by_id ? id : what);
+    n = interface_by(c, by_id ? "uuid" : "name", by_id ? id : what);
     if (!n)
         return fail(c, E_INVALIDARG, "The host network interface %s '%s' could not be found",
                     by_id ? "with the id" : "named", what);
@@ -137,7 +152,7 @@ static uint32_t remove_interface(struct call *c)
     struct progress *p;
 
     id_normal(arg_str(c, "id"), id);
-    n = interface_by("uuid", id);
+    n = interface_by(c, "uuid", id);
     if (!n)
         return fail(c, VBOX_E_OBJECT_NOT_FOUND, "Host network interface with UUID {%s} does not exist", id);
     if (!eb_streq(node_get(n, "type"), "HostOnly"))

@@ -253,6 +253,110 @@ static uint32_t remove_filter(struct call *c)
     return S_OK;
 }
 
+/* ---- the host's devices ---- */
+
+/* What is plugged in unless the option USB says otherwise. */
+#define PLUGGED                                                                                              \
+    "046d:c52b:Logitech:USB Receiver::1-2:Busy;0951:1666:Kingston:DataTraveler "                             \
+    "3.0:60A44C413FAE:2-1.4:Available"
+enum { FIELDS = 7 };
+
+static struct object *host_device(const char *text)
+{
+    static const char *const names[FIELDS] = {"vendorId",     "productId", "manufacturer", "product",
+                                              "serialNumber", "portPath",  "state"};
+    EB_AUTOFREE char *key = eb_asprintf("host USB device %s", text), *copy = eb_strdup(text);
+    EB_AUTOFREE char *id = NULL, *address = NULL;
+    struct object *o = object_get("IHostUSBDevice", key);
+    char *rest = copy;
+    unsigned bus = 0, port = 0;
+
+    if (o->own)
+        return o;
+    o->view = VIEW_OWN;
+    o->own = node_new("USBDevice", NULL);
+    for (size_t i = 0; i < FIELDS; i++) {
+        const char *value = rest ? strsep(&rest, ":") : "";
+        EB_AUTOFREE char *number = i < 2 ? eb_asprintf("%lu", strtoul(value, NULL, 16)) : NULL;
+
+        node_set(o->own, names[i], number ? number : value);
+    }
+    sscanf(node_get(o->own, "portPath"), "%u-%u", &bus, &port);
+    /* as on Linux, with the kernel's two ways to say where */
+    address =
+        eb_asprintf("sysfs:/sys/devices/pci0000:00/0000:00:14.0/usb%u/%s//device:/dev/bus/usb/%03u/%03u", bus,
+                    node_get(o->own, "portPath"), bus, port + 1);
+    id = id_new();
+    node_set(o->own, "id", id);
+    node_set(o->own, "address", address);
+    node_set_num(o->own, "port", port);
+    return o;
+}
+
+static char **host_devices(struct call *c, size_t *n)
+{
+    EB_AUTOFREE char *said = option(c->client, "USB");
+    EB_AUTOFREE char *text = eb_strdup(said ? said : PLUGGED);
+    char **list = NULL, *rest = text, *one;
+
+    *n = 0;
+    while ((one = strsep(&rest, ";")))
+        if (*one)
+            *EB_APPEND(list, *n) = eb_strdup(one);
+    return list;
+}
+
+static void free_devices(char **list, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        free(list[i]);
+    free(list);
+}
+
+static uint32_t get_host_devices(struct call *c)
+{
+    size_t n;
+    char **list = host_devices(c, &n);
+
+    for (size_t i = 0; i < n; i++)
+        ret_add_obj(c, host_device(list[i]));
+    free_devices(list, n);
+    return S_OK;
+}
+
+static uint32_t find_host_device(struct call *c)
+{
+    bool by_id = arg_has(c, "id");
+    char id[37] = "";
+    size_t n;
+    char **list = host_devices(c, &n);
+    struct object *found = NULL;
+
+    if (by_id)
+        id_normal(arg_str(c, "id"), id);
+    for (size_t i = 0; i < n && !found; i++) {
+        struct object *o = host_device(list[i]);
+
+        if (eb_streq(node_get(o->own, by_id ? "id" : "address"), by_id ? id : arg_str(c, "name|address")))
+            found = o;
+    }
+    free_devices(list, n);
+    if (!found)
+        return not_found(c, "Could not find a USB device");
+    ret_obj(c, found);
+    return S_OK;
+}
+
+static uint32_t get_device_id(struct call *c)
+{
+    uint32_t rc;
+    struct node *n = node_read(c, &rc);
+
+    if (n)
+        ret_str(c, node_get(n, "id"));
+    return rc;
+}
+
 static uint32_t no_device(struct call *c)
 {
     return not_found(c, "Could not find a USB device");
@@ -286,8 +390,10 @@ const struct member usb_members[] = {
     {"IHost.createUSBDeviceFilter", create_filter},
     {"IHost.insertUSBDeviceFilter", insert_filter},
     {"IHost.removeUSBDeviceFilter", remove_filter},
-    {"IHost.findUSBDeviceById", no_device},
-    {"IHost.findUSBDeviceByAddress", no_device},
+    {"IHost.USBDevices", get_host_devices},
+    {"IHost.findUSBDeviceById", find_host_device},
+    {"IHost.findUSBDeviceByAddress", find_host_device},
+    {"IUSBDevice.id", get_device_id},
     {"IConsole.attachUSBDevice", no_device},
     {"IConsole.detachUSBDevice", no_device},
     {"IConsole.findUSBDeviceById", no_device},
