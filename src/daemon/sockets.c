@@ -2,10 +2,7 @@
 #include "daemon/sockets.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <grp.h>
-#include <stdio.h>
-#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -14,6 +11,7 @@
 #include "base/log.h"
 #include "daemon/inet.h"
 #include "daemon/passed.h"
+#include "daemon/pid_file.h"
 #include "rpc/places.h"
 
 #define EB_MODULE "daemon"
@@ -35,12 +33,26 @@ static int make_parents(const char *path, unsigned mode, eb_error *err)
     return 0;
 }
 
+/* Whoever can rename what lies in the folder above can put a folder of their own in the place of ours. */
+static int check_parent(const char *path, eb_error *err)
+{
+    EB_AUTOFREE char *parent = eb_strndup(path, (size_t)(strrchr(path, '/') - path));
+    struct stat st;
+
+    if (stat(parent, &st) < 0)
+        return eb_error_set_errno(err, errno, "cannot look at '%s'", parent);
+    if ((st.st_uid != geteuid() && st.st_uid != 0) || ((st.st_mode & S_IWOTH) && !(st.st_mode & S_ISVTX)))
+        return eb_error_set(err, EB_ERR_OPERATION_FAILED,
+                            "the sockets are not safe in '%s': other users can change that folder", parent);
+    return 0;
+}
+
 /* A folder that nobody else can look into: what lies in it is ours. */
 static int make_private_folder(const char *path, eb_error *err)
 {
     struct stat st;
 
-    if (make_parents(path, 0700, err) < 0)
+    if (make_parents(path, 0700, err) < 0 || check_parent(path, err) < 0)
         return -1;
     if (mkdir(path, 0700) < 0 && errno != EEXIST)
         return eb_error_set_errno(err, errno, "cannot make the folder '%s'", path);
@@ -53,32 +65,25 @@ static int make_private_folder(const char *path, eb_error *err)
     return 0;
 }
 
+/* A folder that everyone may look into, whatever the umask. */
+static int make_open_folder(const char *path, eb_error *err)
+{
+    if (mkdir(path, 0755) < 0)
+        return errno == EEXIST ? 0 : eb_error_set_errno(err, errno, "cannot make the folder '%s'", path);
+    if (chmod(path, 0755) < 0)
+        return eb_error_set_errno(err, errno, "cannot open the folder '%s' to all", path);
+    return 0;
+}
+
 /* ---- The lock ---- */
 
-static int lock_pid_file(struct daemon_sockets *sockets, const char *path, eb_error *err)
+static int lock_pid_file(struct daemon_sockets *sockets, const char *path, const char *answering,
+                         eb_error *err)
 {
-    char text[32];
-    int n = snprintf(text, sizeof(text), "%d\n", (int)getpid());
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+    int fd = daemon_pid_file_take(path, answering, err);
 
     if (fd < 0)
-        return eb_error_set_errno(err, errno, "cannot open the pid file '%s'", path);
-    if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-        bool taken = errno == EWOULDBLOCK;
-
-        if (taken)
-            eb_error_set(err, EB_ERR_OPERATION_FAILED, "another daemon holds the pid file '%s'", path);
-        else
-            eb_error_set_errno(err, errno, "cannot lock the pid file '%s'", path);
-        close(fd);
         return -1;
-    }
-    if (ftruncate(fd, 0) < 0 || pwrite(fd, text, (size_t)n, 0) != n) {
-        eb_error_set_errno(err, errno, "cannot write the pid file '%s'", path);
-        unlink(path);
-        close(fd);
-        return -1;
-    }
     sockets->pid_file = eb_strdup(path);
     sockets->pid_fd = fd;
     return 0;
@@ -101,11 +106,16 @@ static int give_group(const char *path, const char *group, eb_error *err)
     return 0;
 }
 
-static bool somebody_listens(const struct sockaddr_un *address)
+bool daemon_sockets_answers(const char *path)
 {
-    EB_AUTOCLOSE int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    EB_AUTOCLOSE int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
-    return fd >= 0 && connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0;
+    if (fd < 0 || strlen(path) >= sizeof(address.sun_path))
+        return false;
+    strcpy(address.sun_path, path);
+    /* One that has no room for another client is there too. */
+    return connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0 || errno == EAGAIN;
 }
 
 /* Bound, with its mode, not yet listening: nobody can come before all is set. Gives the descriptor. */
@@ -121,7 +131,7 @@ static int bind_socket(const char *path, unsigned mode, const char *group, eb_er
                             "the socket's path '%s' is too long: the limit is %zu bytes", path,
                             sizeof(address.sun_path) - 1);
     strcpy(address.sun_path, path);
-    if (somebody_listens(&address))
+    if (daemon_sockets_answers(path))
         return eb_error_set(err, EB_ERR_OPERATION_FAILED, "another daemon listens on '%s'", path);
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
@@ -193,13 +203,9 @@ static int listen_usual(struct daemon_sockets *sockets, const struct daemon_plac
     EB_AUTOFREE char *legacy = eb_asprintf("%s/" RPC_PLACES_LEGACY, folder);
     eb_error why = EB_ERROR_INIT;
 
-    if (places->system) {
-        if (mkdir(folder, 0755) < 0 && errno != EEXIST)
-            return eb_error_set_errno(err, errno, "cannot make the folder '%s'", folder);
-    } else if (make_private_folder(folder, err) < 0) {
+    if ((places->system ? make_open_folder(folder, err) : make_private_folder(folder, err)) < 0)
         return -1;
-    }
-    if (lock_pid_file(sockets, places->pid_file ? places->pid_file : pid_file, err) < 0 ||
+    if (lock_pid_file(sockets, places->pid_file ? places->pid_file : pid_file, path, err) < 0 ||
         listen_admin(sockets, admin, places, config, server, err) < 0 ||
         listen_pair(sockets, path, places, config, server, err) < 0)
         return -1;
@@ -216,7 +222,7 @@ static int listen_named(struct daemon_sockets *sockets, const struct daemon_plac
     EB_AUTOFREE char *pid_file = eb_asprintf("%s.pid", places->socket);
     EB_AUTOFREE char *admin = eb_asprintf("%s-admin", places->socket);
 
-    if (lock_pid_file(sockets, places->pid_file ? places->pid_file : pid_file, err) < 0 ||
+    if (lock_pid_file(sockets, places->pid_file ? places->pid_file : pid_file, places->socket, err) < 0 ||
         listen_admin(sockets, admin, places, config, server, err) < 0)
         return -1;
     return listen_pair(sockets, places->socket, places, config, server, err);
@@ -264,6 +270,11 @@ int daemon_sockets_open(struct daemon_sockets *sockets, const struct daemon_plac
     unsigned abroad = 0;
     int result;
 
+    if (passed && places->socket)
+        return eb_error_set(err, EB_ERR_INVALID_ARG, "--socket='%s': the sockets are passed (LISTEN_FDS)",
+                            places->socket);
+    if (passed && places->pid_file && lock_pid_file(sockets, places->pid_file, NULL, err) < 0)
+        return -1;
     if (passed)
         result = daemon_passed_listen(passed, places->system, config, server, &abroad, err);
     else if (places->socket)

@@ -27,6 +27,8 @@ struct daemon_places {
  */
 int daemon_sockets_open(struct daemon_sockets *sockets, const struct daemon_places *places,
                         const struct daemon_config *config, struct rpc_server *server, eb_error *err);
+/** Whether somebody listens there. */
+bool daemon_sockets_answers(const char *path);
 /** Removes what daemon_sockets_open made. */
 void daemon_sockets_close(struct daemon_sockets *sockets);
 
