@@ -3,6 +3,8 @@
 
 #include <errno.h>
 
+#include "base/strbuf.h"
+
 enum { FILE_MAX = 1 << 20 };
 
 /* ---- Values ---- */
@@ -49,6 +51,8 @@ static int set_text(const struct daemon_key *key, void *place, const char *value
     if (key->kind == KEY_CHOICE && !is_word_of(key->words, value))
         return eb_error_set(err, EB_ERR_CONF_SYNTAX, "%s is '%s', not one of: %s", key->name, value,
                             key->words);
+    if (key->check && *value && key->check(key->name, value, err) < 0)
+        return -1;
     eb_replace_string(place, *value ? value : NULL);
     return 0;
 }
@@ -204,11 +208,34 @@ int daemon_config_load(struct daemon_config *config, const char *path, bool opti
             return 0;
         return eb_error_set_errno(err, errno, "cannot read '%s'", path);
     }
-    if (!eb_utf8_valid(text, n))
-        return eb_error_set(err, EB_ERR_CONF_SYNTAX, "'%s' is not UTF-8", path);
+    if (!eb_utf8_valid(text, n) || memchr(text, 0, n))
+        return eb_error_set(err, EB_ERR_CONF_SYNTAX, "'%s' is not a text in UTF-8", path);
     if (load_text(config, text, &line, err) < 0)
         return eb_error_prefix(err, "%s:%u", path, line);
     return 0;
+}
+
+/* ---- What changed ---- */
+
+static bool differs(const struct daemon_key *key, const struct daemon_config *one,
+                    const struct daemon_config *other)
+{
+    const void *a = (const char *)one + key->offset, *b = (const char *)other + key->offset;
+    char *const *text = a, *const *other_text = b;
+
+    return is_text(key) ? !eb_streq(*text, *other_text)
+                        : memcmp(a, b, key->wide ? sizeof(size_t) : sizeof(unsigned)) != 0;
+}
+
+char *daemon_config_fixed_changes(const struct daemon_config *before, const struct daemon_config *now)
+{
+    struct eb_strbuf names = {0};
+
+    for (const struct daemon_key *key = daemon_keys; key->name; key++) {
+        if (*key->name && key->fixed && differs(key, before, now))
+            eb_strbuf_printf(&names, "%s%s", names.len ? " " : "", key->name);
+    }
+    return eb_strbuf_steal(&names);
 }
 
 /* ---- Life ---- */

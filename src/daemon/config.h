@@ -51,10 +51,13 @@ enum daemon_key_kind {
 struct daemon_key {
     const char *name; /* NULL ends the table; with `text` set it begins a section named by it */
     enum daemon_key_kind kind;
-    bool wide; /* size_t in place of unsigned */
+    bool wide;  /* size_t in place of unsigned */
+    bool fixed; /* counts at the start alone: reading the file anew does not change it */
     size_t offset;
     uint64_t max;
     const char *words; /* of a choice, between blanks */
+    /* Of a text that is not empty, or NULL: -1 with EB_ERR_CONF_SYNTAX that names the key. */
+    int (*check)(const char *key, const char *text, eb_error *err);
     const char *value; /* without a file, as the file would say it; NULL: none */
     const char *example;
     const char *text; /* what it does; of keys that are explained together, the first has it */
@@ -67,6 +70,9 @@ void daemon_config_clear(struct daemon_config *config);
 /** Sets what `path` says; -1 with EB_ERR_CONF_SYNTAX naming file, line and key, or EB_ERR_SYSTEM_ERROR. A
  * file that is missing is one error of the latter unless `optional`. */
 int daemon_config_load(struct daemon_config *config, const char *path, bool optional, eb_error *err);
+/** The names of the keys that count at the start alone and differ, between blanks; the caller frees it. NULL:
+ * none. */
+char *daemon_config_fixed_changes(const struct daemon_config *before, const struct daemon_config *now);
 /** The number of an octal text as the checks of daemon_config_load let through. */
 unsigned daemon_config_perms(const char *octal);
 /** What a choice of an auth_ key means. */

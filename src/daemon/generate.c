@@ -37,9 +37,9 @@ static void print_conf(void)
 {
     comment("everboxd.conf: the settings of everboxd, see everboxd.conf(5). What is commented out is the "
             "default, or an "
-            "example where there is none. SIGHUP reads the file anew (the sockets and the numbers of workers "
-            "need a "
-            "restart). A key that is not known is an error.");
+            "example where there is none. SIGHUP reads the file anew. What is marked with (restart) counts "
+            "at the start of the daemon "
+            "alone. A key that is not known is an error.");
     for (const struct daemon_key *key = daemon_keys; key->name; key++) {
         if (!*key->name) {
             printf("\n# ---- %s ----\n", key->text);
@@ -49,7 +49,8 @@ static void print_conf(void)
             putchar('\n');
             comment(key->text);
         }
-        printf("#%s = %s\n", key->name, key->value ? key->value : key->example);
+        printf("#%s = %s%s\n", key->name, key->value ? key->value : key->example,
+               key->fixed ? " # (restart)" : "");
     }
 }
 
@@ -112,7 +113,7 @@ static void man_key(const struct daemon_key *key)
         fputs("; for example ", stdout);
         roff(key->example);
     }
-    fputs(")\n", stdout);
+    fputs(key->fixed ? "; needs a restart)\n" : ")\n", stdout);
     if (key->text) {
         fputs(".br\n", stdout);
         roff(key->text);
@@ -136,10 +137,12 @@ static void print_man_conf(void)
           "over several "
           "lines. What follows # is a comment. A key that is not known or a value that cannot be is an error "
           "that names "
-          "the line: the daemon does not start. SIGHUP reads the file anew: all but sockets, permissions and "
-          "numbers of "
-          "workers changes at once, certificates too, for clients that come from then on; where the file is "
-          "wrong the former settings stay.\n",
+          "the line: the daemon does not start. SIGHUP reads the file anew: all but what needs a restart "
+          "changes "
+          "at once, certificates, lists of names and the keepalive interval for clients that come from then "
+          "on. Where "
+          "the file is wrong the former settings stay, and where a key changed that needs a restart, the log "
+          "says so.\n",
           stdout);
     for (const struct daemon_key *key = daemon_keys; key->name; key++) {
         if (*key->name) {

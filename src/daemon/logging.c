@@ -31,6 +31,7 @@ struct rules {
     size_t n_filters;
     struct output *outputs;
     size_t n_outputs;
+    bool only_checked; /* no file is opened */
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards the rules */
@@ -82,12 +83,13 @@ static int add_filter(struct rules *rules, const char *word, eb_error *err)
 
 static int add_file(struct rules *rules, enum eb_log_level level, const char *path, eb_error *err)
 {
-    int fd;
+    int fd = -1;
 
     if (*path != '/')
         return eb_error_set(err, EB_ERR_CONF_SYNTAX, "log_outputs: the path '%s' is not absolute", path);
-    fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
-    if (fd < 0)
+    if (!rules->only_checked)
+        fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
+    if (fd < 0 && !rules->only_checked)
         return eb_error_set_errno(err, errno, "log_outputs: cannot open '%s'", path);
     *EB_APPEND(rules->outputs, rules->n_outputs) = (struct output){level, TO_FILE, fd, eb_strdup(path)};
     return 0;
@@ -132,6 +134,26 @@ static int each_word(struct rules *rules, const char *text,
     return 0;
 }
 
+int daemon_logging_check_filters(const char *filters, eb_error *err)
+{
+    struct rules *rules = EB_NEW(struct rules);
+    int result = each_word(rules, filters, add_filter, err);
+
+    free_rules(rules);
+    return result;
+}
+
+int daemon_logging_check_outputs(const char *outputs, eb_error *err)
+{
+    struct rules *rules = EB_NEW(struct rules);
+    int result;
+
+    rules->only_checked = true;
+    result = each_word(rules, outputs, add_output, err);
+    free_rules(rules);
+    return result;
+}
+
 /* systemd says which stream leads to its journal. */
 static bool stderr_is_journal(void)
 {
@@ -160,20 +182,44 @@ static void add_usual_output(struct rules *rules, bool background)
 
 /* ---- Writing ---- */
 
+/* What clients are called must not look like a line of its own, nor command a terminal. */
+static char *one_line(const char *text)
+{
+    struct eb_strbuf out = {0};
+
+    for (; *text; text++) {
+        if ((unsigned char)*text < ' ' || *text == 0x7f)
+            eb_strbuf_printf(&out, "\\x%02x", (unsigned)(unsigned char)*text);
+        else
+            eb_strbuf_addn(&out, text, 1);
+    }
+    return eb_strbuf_steal(&out);
+}
+
 static void write_line(int fd, const struct eb_log_record *record)
 {
     struct timespec at;
     struct tm utc;
     char stamp[32];
     EB_AUTOFREE char *line = NULL;
+    EB_AUTOFREE char *text = one_line(record->text);
 
     clock_gettime(CLOCK_REALTIME, &at);
     gmtime_r(&at.tv_sec, &utc);
     strftime(stamp, sizeof(stamp), "%Y-%m-%d %H:%M:%S", &utc);
     line = eb_asprintf("%s.%03ld+0000: %d: %s : %s: %s\n", stamp, at.tv_nsec / 1000000, (int)getpid(),
-                       eb_log_level_name(record->level), record->module, record->text);
+                       eb_log_level_name(record->level), record->module, text ? text : "");
     /* Where it cannot be written there is nobody to be told. */
     (void)!write(fd, line, strlen(line));
+}
+
+static void write_syslog(const char *name, int priority, const struct eb_log_record *record)
+{
+    EB_AUTOFREE char *text = one_line(record->text);
+
+    openlog(name, LOG_PID, LOG_DAEMON);
+    syslog(priority, "%s: %s", record->module, text ? text : "");
+    closelog(); /* the name may go */
 }
 
 static void write_to(const struct output *out, const struct eb_log_record *record)
@@ -188,9 +234,7 @@ static void write_to(const struct output *out, const struct eb_log_record *recor
         write_line(out->fd, record);
         break;
     case TO_SYSLOG:
-        openlog(out->name, LOG_PID, LOG_DAEMON);
-        syslog(priorities[record->level], "%s: %s", record->module, record->text);
-        closelog(); /* the name may go */
+        write_syslog(out->name, priorities[record->level], record);
         break;
     case TO_JOURNAL:
         daemon_journal_send(record);

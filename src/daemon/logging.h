@@ -17,6 +17,9 @@
  * before. */
 int daemon_logging_set(enum eb_log_level level, const char *filters, const char *outputs, bool background,
                        eb_error *err);
+/** Whether daemon_logging_set would understand them; opens no file. -1 with EB_ERR_CONF_SYNTAX. */
+int daemon_logging_check_filters(const char *filters, eb_error *err);
+int daemon_logging_check_outputs(const char *outputs, eb_error *err);
 /** As they are in force; the caller frees it. NULL: there are no filters. */
 char *daemon_logging_filters(unsigned *n);
 char *daemon_logging_outputs(unsigned *n);

@@ -70,8 +70,9 @@ static bool is_system(void)
 }
 
 /* The file, then what the command line says; the former settings stay when the file, or one that it names, is
- * wrong. `*security` is the caller's. */
-static int load_config(struct daemon *d, struct rpc_security **security, eb_error *err)
+ * wrong. `*security` is the caller's, as are the names of keys in `*fixed` (or NULL) that changed to no
+ * effect. */
+static int load_config(struct daemon *d, struct rpc_security **security, char **fixed, eb_error *err)
 {
     struct daemon_config config;
 
@@ -88,6 +89,8 @@ static int load_config(struct daemon *d, struct rpc_security **security, eb_erro
         daemon_config_clear(&config);
         return -1;
     }
+    if (fixed)
+        *fixed = daemon_config_fixed_changes(&d->config, &config);
     daemon_config_clear(&d->config);
     d->config = config;
     return 0;
@@ -226,9 +229,10 @@ static void asked_to_reload(uv_signal_t *handle, int number EB_UNUSED)
 {
     struct daemon *d = handle->data;
     struct rpc_security *security = NULL;
+    EB_AUTOFREE char *fixed = NULL;
     eb_error err = EB_ERROR_INIT;
 
-    if (load_config(d, &security, &err) < 0) {
+    if (load_config(d, &security, &fixed, &err) < 0) {
         EB_WARN("the former settings stay: %s", eb_error_message(&err));
         eb_error_clear(&err);
         return;
@@ -236,6 +240,8 @@ static void asked_to_reload(uv_signal_t *handle, int number EB_UNUSED)
     rpc_server_set_limits(d->server, &d->config.limits);
     rpc_server_set_security(d->server, security);
     rpc_security_unref(security);
+    if (fixed)
+        EB_WARN("these keys count after a restart alone: %s", fixed);
     EB_INFO("read %s anew", d->config_path);
 }
 
@@ -364,7 +370,7 @@ int main(int argc, char **argv)
     status = 0;
     drop_client_uris();
     d.config_path = d.options.config ? eb_strdup(d.options.config) : default_config();
-    if (load_config(&d, &security, &err) < 0 || serve(&d, security, &err) < 0) {
+    if (load_config(&d, &security, NULL, &err) < 0 || serve(&d, security, &err) < 0) {
         fprintf(stderr, "everboxd: %s\n", eb_error_message(&err));
         eb_error_clear(&err);
         status = 1;

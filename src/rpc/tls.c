@@ -49,24 +49,38 @@ static int load_files(struct rpc_tls_context *context, const struct rpc_tls_file
     return 0;
 }
 
+static int read_priority(const char *text, gnutls_priority_t *out, eb_error *err)
+{
+    const char *where = NULL;
+
+    if (gnutls_priority_init(out, text ? text : "NORMAL", &where) >= 0)
+        return 0;
+    *out = NULL;
+    return eb_error_set(err, EB_ERR_CONF_SYNTAX, "tls_priority is wrong from '%s' on", where ? where : text);
+}
+
+int rpc_tls_check_priority(const char *priority, eb_error *err)
+{
+    gnutls_priority_t read;
+
+    if (read_priority(priority, &read, err) < 0)
+        return -1;
+    gnutls_priority_deinit(read);
+    return 0;
+}
+
 int rpc_tls_context_new(const struct rpc_tls_files *files, struct rpc_tls_context **out, eb_error *err)
 {
     struct rpc_tls_context *context = EB_NEW(struct rpc_tls_context);
-    const char *where = NULL;
     int result = gnutls_certificate_allocate_credentials(&context->credentials);
 
     if (result < 0) {
         free(context);
         return eb_error_set(err, EB_ERR_INTERNAL_ERROR, "TLS: %s", gnutls_strerror(result));
     }
-    result = gnutls_priority_init(&context->priority, files->priority ? files->priority : "NORMAL", &where);
-    if (result < 0) {
-        context->priority = NULL;
-        eb_error_set(err, EB_ERR_CONF_SYNTAX, "the TLS priority is wrong from '%s' on",
-                     where ? where : files->priority);
-    } else {
+    result = read_priority(files->priority, &context->priority, err);
+    if (result == 0)
         result = load_files(context, files, err);
-    }
     if (result < 0) {
         rpc_tls_context_free(context);
         return -1;

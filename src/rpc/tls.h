@@ -20,6 +20,8 @@ struct rpc_tls_files {
 struct rpc_tls_context;
 /** Reads the files. -1: EB_ERR_SYSTEM_ERROR or EB_ERR_CONF_SYNTAX naming the file. */
 int rpc_tls_context_new(const struct rpc_tls_files *files, struct rpc_tls_context **out, eb_error *err);
+/** Whether GnuTLS understands it; -1: EB_ERR_CONF_SYNTAX, which begins with "tls_priority". */
+int rpc_tls_check_priority(const char *priority, eb_error *err);
 /** Sessions made of it must be gone. NULL is fine. */
 void rpc_tls_context_free(struct rpc_tls_context *context);
 

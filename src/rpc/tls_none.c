@@ -8,6 +8,11 @@ int rpc_tls_context_new(const struct rpc_tls_files *files EB_UNUSED, struct rpc_
     return eb_error_set(err, EB_ERR_CONFIG_UNSUPPORTED, "this everboxd was built without TLS");
 }
 
+int rpc_tls_check_priority(const char *priority EB_UNUSED, eb_error *err)
+{
+    return eb_error_set(err, EB_ERR_CONF_SYNTAX, "tls_priority: this everboxd was built without TLS");
+}
+
 void rpc_tls_context_free(struct rpc_tls_context *context EB_UNUSED)
 {
 }
