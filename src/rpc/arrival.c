@@ -123,7 +123,7 @@ void rpc_client_accept(struct rpc_server *server, uv_stream_t *listener, const s
     if (client->next)
         client->next->prev = client;
     server->clients = client;
-    server->n_clients++;
+    server->n_clients += !access->admin;
     uv_timer_stop(&server->idle);
     if (uv_accept(listener, &client->uv.stream) < 0) {
         rpc_client_close(client);

@@ -108,21 +108,27 @@ static void handle_closed(uv_handle_t *handle)
     rpc_client_handle_gone(handle->data);
 }
 
-void rpc_client_close(struct rpc_client *client)
+static void forget_waiting(struct rpc_client *client)
 {
     struct rpc_call *call;
 
-    if (client->closing)
-        return;
-    client->closing = true;
-    not_anonymous(client);
-    rpc_server_client_left(client->server, client);
     while ((call = client->waiting)) {
         client->waiting = call->next;
         free_call(call);
     }
     client->last_waiting = &client->waiting;
     client->n_waiting = 0;
+    client->waiting_bytes = 0;
+}
+
+void rpc_client_close(struct rpc_client *client)
+{
+    if (client->closing)
+        return;
+    client->closing = true;
+    not_anonymous(client);
+    rpc_server_client_left(client->server, client);
+    forget_waiting(client);
     rpc_streams_close(client);
     uv_close(&client->uv.any, handle_closed);
     uv_close((uv_handle_t *)&client->ping_timer, handle_closed);
@@ -344,7 +350,9 @@ static void got_bytes(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf);
 void rpc_client_read_or_wait(struct rpc_client *client)
 {
     unsigned max = client->authenticated ? client->server->limits.max_client_waiting : MAX_ANONYMOUS_WAITING;
-    bool wanted = client->n_waiting < max && !client->server->stopping && !client->close_when_written;
+    /* However many calls may wait, together they are no larger than two messages may be. */
+    bool wanted = client->n_waiting < max && client->waiting_bytes <= client->server->limits.max_message &&
+                  !client->server->stopping && !client->close_when_written;
 
     if (wanted == client->reading)
         return;
@@ -369,6 +377,7 @@ static void pump(struct rpc_client *client)
         if (!client->waiting)
             client->last_waiting = &client->waiting;
         client->n_waiting--;
+        client->waiting_bytes -= call->n;
         start_call(client, call);
     }
     if (!client->closing)
@@ -412,15 +421,7 @@ void rpc_client_finish(struct rpc_call *call)
 
 void rpc_client_drain(struct rpc_client *client)
 {
-    struct rpc_call *call;
-
-    /* What did not begin will not. */
-    while ((call = client->waiting)) {
-        client->waiting = call->next;
-        free_call(call);
-    }
-    client->last_waiting = &client->waiting;
-    client->n_waiting = 0;
+    forget_waiting(client); /* what did not begin will not */
     pump(client);
 }
 
@@ -463,6 +464,7 @@ static void got_message(struct rpc_client *client, const struct rpc_header *head
     *client->last_waiting = call;
     client->last_waiting = &call->next;
     client->n_waiting++;
+    client->waiting_bytes += n;
 }
 
 /* Whoever is not known yet has little to say. */

@@ -55,7 +55,7 @@ struct rpc_server {
     uv_timer_t idle;
     struct rpc_listener *listeners;
     struct rpc_client *clients; /* connected; doubly linked */
-    unsigned n_clients;
+    unsigned n_clients;         /* but for those of administration */
     unsigned n_anonymous;
     struct rpc_security *security;
     unsigned leaving; /* clients that were closed and are not yet gone */
@@ -90,6 +90,7 @@ struct rpc_client {
     struct rpc_framing input;
     struct rpc_call *waiting, **last_waiting; /* calls that did not begin */
     unsigned n_waiting;
+    size_t waiting_bytes; /* of them */
     struct rpc_call *running_calls;
     unsigned n_running;
     bool exclusive; /* an `early` call runs: it alone */

@@ -22,6 +22,7 @@ struct registration {
 struct rpc_events {
     pthread_mutex_t lock; /* guards what follows */
     struct registration *list;
+    unsigned n; /* in the list */
     int next_id;
     bool wants_close, hears_close; /* of the connection's end */
 };
@@ -60,6 +61,7 @@ void rpc_events_clear(struct rpc_events *events, eb_conn *conn)
     rpc_events_forget_close(conn);
     pthread_mutex_lock(&events->lock);
     list = EB_STEAL(events->list);
+    events->n = 0;
     pthread_mutex_unlock(&events->lock);
     while ((r = list)) {
         list = r->next;
@@ -266,13 +268,16 @@ static bool has_events(eb_conn *conn)
     return id >= 0 && eb_conn_deregister_domain_event(conn, id, NULL) == 0;
 }
 
-int rpc_events_new_id(struct rpc_events *events)
+int rpc_events_new_id(struct rpc_events *events, eb_error *err)
 {
     int id;
 
     pthread_mutex_lock(&events->lock);
-    id = events->next_id++;
+    id = events->n < RPC_MAX_CALLBACKS && events->next_id < INT32_MAX ? events->next_id++ : -1;
     pthread_mutex_unlock(&events->lock);
+    if (id < 0)
+        eb_error_set_from(err, EB_FROM_RPC, EB_ERR_RPC, "there are %d event callbacks already",
+                          RPC_MAX_CALLBACKS);
     return id;
 }
 
@@ -297,6 +302,7 @@ static void link_in(struct rpc_call *call, struct registration *r)
     pthread_mutex_lock(&events->lock);
     r->next = events->list;
     events->list = r;
+    events->n++;
     pthread_mutex_unlock(&events->lock);
     heed_close(call);
 }
@@ -335,10 +341,14 @@ static int add(struct rpc_call *call, const struct rpc_domain *only, int event, 
 {
     RPC_AUTODOMAIN eb_domain *dom = only ? rpc_get_domain(call, only) : NULL;
     struct rpc_events *events = call->client->events;
-    struct registration *r = EB_NEW(struct registration);
     EB_AUTOERROR eb_error why = EB_ERROR_INIT;
+    struct registration *r;
+    int new_id = rpc_events_new_id(events, err);
 
-    r->id = rpc_events_new_id(events);
+    if (new_id < 0)
+        return -1;
+    r = EB_NEW(struct registration);
+    r->id = new_id;
     r->event = event;
     r->style = style;
     r->inner = listen_to(call, dom, event, r->id, style, &why);
@@ -361,6 +371,7 @@ static struct registration *take(struct rpc_events *events, enum style style, in
     for (at = &events->list; (r = *at); at = &r->next) {
         if (r->style == style && (style == BARE ? r->event : r->id) == id_or_event) {
             *at = r->next;
+            events->n--;
             break;
         }
     }

@@ -9,8 +9,10 @@
 /** Sends a message to a client. Any thread. */
 void rpc_events_post(struct rpc_client *client, uint32_t procedure, const struct xdr_type *type,
                      const void *message);
-/** A number that the client can know a callback by: none is given twice. */
-int rpc_events_new_id(struct rpc_events *events);
+enum { RPC_MAX_CALLBACKS = 16384 }; /* of one client */
+/** A number that the client can know a callback by: none is given twice. -1 with EB_ERR_RPC: it has too many.
+ */
+int rpc_events_new_id(struct rpc_events *events, eb_error *err);
 /** The connection's callback `inner` is what the client knows by `id`. */
 void rpc_events_keep(struct rpc_call *call, int id, int inner, int event);
 /** Removes the callback that the client knows by `id`; `what` names the kind. */

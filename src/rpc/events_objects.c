@@ -81,6 +81,14 @@ static void tell_closed(eb_conn *conn EB_UNUSED, eb_close_reason reason, void *o
 
 /* ---- Registrations ---- */
 
+/* NULL when the client has too many. */
+static struct listener *next_listener(struct rpc_call *call, eb_error *err)
+{
+    int id = rpc_events_new_id(call->client->events, err);
+
+    return id < 0 ? NULL : new_listener(call->client, id);
+}
+
 /* `inner` is what registering gave; keeps it, or drops the listener. */
 static int keep(struct rpc_call *call, struct listener *listener, int inner, int event, int32_t *id)
 {
@@ -98,10 +106,13 @@ int rpc_serve_connect_network_event_register_any(
     struct rpc_connect_network_event_register_any_ret *ret, eb_error *err)
 {
     RPC_AUTO(network) eb_network *net = args->net ? rpc_get_network(call, args->net) : NULL;
-    struct listener *listener = new_listener(call->client, rpc_events_new_id(call->client->events));
-    int inner = eb_conn_register_network_event(call->conn, net, (eb_network_event_id)args->event,
-                                               tell_network, listener, free_listener, err);
+    struct listener *listener = next_listener(call, err);
+    int inner;
 
+    if (!listener)
+        return -1;
+    inner = eb_conn_register_network_event(call->conn, net, (eb_network_event_id)args->event, tell_network,
+                                           listener, free_listener, err);
     return keep(call, listener, inner, args->event, &ret->callback);
 }
 
@@ -116,10 +127,13 @@ int rpc_serve_connect_storage_pool_event_register_any(
     struct rpc_connect_storage_pool_event_register_any_ret *ret, eb_error *err)
 {
     RPC_AUTO(pool) eb_pool *pool = args->pool ? rpc_get_pool(call, args->pool) : NULL;
-    struct listener *listener = new_listener(call->client, rpc_events_new_id(call->client->events));
-    int inner = eb_conn_register_pool_event(call->conn, pool, (eb_pool_event_id)args->event, tell_pool,
-                                            listener, free_listener, err);
+    struct listener *listener = next_listener(call, err);
+    int inner;
 
+    if (!listener)
+        return -1;
+    inner = eb_conn_register_pool_event(call->conn, pool, (eb_pool_event_id)args->event, tell_pool, listener,
+                                        free_listener, err);
     return keep(call, listener, inner, args->event, &ret->callback);
 }
 
@@ -135,10 +149,13 @@ int rpc_serve_connect_node_device_event_register_any(
     struct rpc_connect_node_device_event_register_any_ret *ret, eb_error *err)
 {
     RPC_AUTO(nodedev) eb_nodedev *dev = args->dev ? rpc_get_nodedev(call, args->dev->name) : NULL;
-    struct listener *listener = new_listener(call->client, rpc_events_new_id(call->client->events));
-    int inner = eb_conn_register_nodedev_event(call->conn, dev, (eb_nodedev_event_id)args->event,
-                                               tell_nodedev, listener, free_listener, err);
+    struct listener *listener = next_listener(call, err);
+    int inner;
 
+    if (!listener)
+        return -1;
+    inner = eb_conn_register_nodedev_event(call->conn, dev, (eb_nodedev_event_id)args->event, tell_nodedev,
+                                           listener, free_listener, err);
     return keep(call, listener, inner, args->event, &ret->callback);
 }
 

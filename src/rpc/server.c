@@ -11,7 +11,7 @@
 #define EB_MODULE "rpc"
 
 /* Some who have to be asked may be slow to answer; nobody else waits for them. */
-enum { BACKLOG = 128, AUTH_WORKERS = 8 };
+enum { BACKLOG = 4096, AUTH_WORKERS = 8 };
 
 struct rpc_listener {
     struct rpc_server *server;
@@ -102,7 +102,7 @@ void rpc_server_client_left(struct rpc_server *server, struct rpc_client *client
     if (client->next)
         client->next->prev = client->prev;
     client->prev = client->next = NULL;
-    server->n_clients--;
+    server->n_clients -= !client->access.admin;
     server->leaving++;
 }
 

@@ -3,6 +3,7 @@
 import functools
 import os
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -135,7 +136,7 @@ class Client:
 class Daemon:
     """everboxd with a socket in a folder of its own. Leaving it asks it to end, and wants that to have worked."""
 
-    def __init__(self, program, config="", options=()):
+    def __init__(self, program, config="", options=(), limits=None):
         self.folder = tempfile.mkdtemp(prefix="everboxd-")
         self.path = os.path.join(self.folder, "sock")
         conf = os.path.join(self.folder, "conf")
@@ -145,7 +146,8 @@ class Daemon:
         self.log = open(os.path.join(self.folder, "log"), "w+", encoding="utf-8", errors="replace")
         environment = dict(os.environ, HOME=self.folder)
         self.process = subprocess.Popen([program, "-f", conf, "-s", self.path, *options], stdin=subprocess.DEVNULL,
-                                        stdout=self.log, stderr=subprocess.STDOUT, env=environment)
+                                        stdout=self.log, stderr=subprocess.STDOUT, env=environment,
+                                        preexec_fn=lambda: [resource.setrlimit(*limit) for limit in (limits or {}).items()])
         self.expected = 0
         deadline = time.monotonic() + 20
         while True:
