@@ -161,6 +161,16 @@ void *eb_conn_get_private(eb_conn *conn)
     return conn->private_data;
 }
 
+bool eb_conn_try_hold(eb_conn *conn)
+{
+    return conn->driver->conn.try_hold && conn->driver->conn.try_hold(conn);
+}
+
+void eb_conn_let_go(eb_conn *conn)
+{
+    conn->driver->conn.let_go(conn);
+}
+
 void eb_conn_set_progress(eb_conn *conn, eb_progress_fn fn, void *opaque)
 {
     pthread_mutex_lock(&conn->lock);

@@ -55,6 +55,10 @@ eb_nodedev *eb_nodedev_from_key(eb_conn *conn, struct eb_object_key *key);
 /** The same for a snapshot of `dom`. */
 eb_snapshot *eb_snapshot_from_name(eb_domain *dom, const char *name);
 
+/** The driver's try_hold (false without one) and let_go. */
+bool eb_conn_try_hold(eb_conn *conn);
+void eb_conn_let_go(eb_conn *conn);
+
 /** What eb_conn_list_domains filters by and a list shows, read in one go. */
 struct eb_domain_summary {
     struct eb_domain_key key;
@@ -98,6 +102,14 @@ struct eb_driver_conn_ops {
     int (*is_alive)(eb_conn *conn, eb_error *err);
     /** NULL: nothing is far. */
     int (*set_keepalive)(eb_conn *conn, unsigned interval, unsigned count, eb_error *err);
+    /**
+     * For reads that must wait for nobody (`prompt` in rpc/procedures.def). True: until let_go, by the same
+     * thread, it holds whatever such operations of the connection might have to wait for, so that they run
+     * without a lock of another thread, IPC or a file. False: somebody else has it now. Waits for nothing
+     * itself. NULL: they may always have to wait.
+     */
+    bool (*try_hold)(eb_conn *conn);
+    void (*let_go)(eb_conn *conn);
     int (*is_encrypted)(eb_conn *conn, eb_error *err);
     int (*is_secure)(eb_conn *conn, eb_error *err);
 };

@@ -43,6 +43,7 @@ void rpc_client_unref(struct rpc_client *client)
 
 static void free_call(struct rpc_call *call)
 {
+    eb_conn_unref(call->conn);
     rpc_client_unref(call->client);
     eb_strbuf_free(&call->reply);
     eb_stream_unref(call->stream);
@@ -272,8 +273,7 @@ static void run_call(struct rpc_job *job)
     struct rpc_call *call = (struct rpc_call *)job;
 
     rpc_dispatch_run(call);
-    if (call->conn)
-        eb_conn_unref(EB_STEAL(call->conn));
+    eb_conn_unref(EB_STEAL(call->conn)); /* not in the loop: the last one closes it */
     rpc_server_done(call->client->server, call);
 }
 
@@ -307,6 +307,11 @@ static void start_call(struct rpc_client *client, struct rpc_call *call)
 
         rpc_dispatch_run(call);
         client->close_when_written |= last;
+        rpc_client_write(client, &call->reply);
+        free_call(call);
+        return;
+    }
+    if (rpc_prompt_run(call)) {
         rpc_client_write(client, &call->reply);
         free_call(call);
         return;
@@ -517,6 +522,7 @@ static void got_bytes(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
         return;
     }
     client->unanswered = 0;
+    client->prompt_left = RPC_PROMPT_TURN;
     if (take(client, buf->base, (size_t)n) < 0)
         return;
     while (!client->closing && (got = rpc_framing_next(&client->input, max_message(client), &header, &payload,

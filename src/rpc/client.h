@@ -61,7 +61,8 @@ struct rpc_server {
     unsigned leaving; /* clients that were closed and are not yet gone */
     uint64_t next_id;
     bool running, stopping, stopped;
-    int64_t began; /* seconds since 1970 */
+    bool prompt_waited; /* a call that must not wait did: from then on none runs in the loop's thread */
+    int64_t began;      /* seconds since 1970 */
     const struct rpc_admin_hooks *hooks;
     void *hooks_opaque;
     void (*on_stopping)(void *opaque);
@@ -95,6 +96,7 @@ struct rpc_client {
     unsigned n_running;
     bool exclusive; /* an `early` call runs: it alone */
     bool reading, closing, close_when_written;
+    unsigned prompt_left;  /* calls that the loop's thread still runs for it before it looks at the others */
     unsigned open_handles; /* of libuv */
     size_t output;         /* bytes that wait to be written */
     unsigned unanswered;   /* pings */
@@ -166,6 +168,11 @@ int rpc_dispatch_check(struct rpc_call *call, eb_error *err);
 void rpc_dispatch_run(struct rpc_call *call);
 /** Makes the answer that the call failed; clears `err`. */
 void rpc_dispatch_fail(struct rpc_call *call, eb_error *err);
+
+/* prompt.c */
+enum { RPC_PROMPT_TURN = 16 }; /* of one client, each time that it was read from */
+/** Runs a call in the loop's thread, when it is one that waits for nobody now; false: a worker must. */
+bool rpc_prompt_run(struct rpc_call *call);
 
 /** Of the procedures by which a client says who it is. */
 bool rpc_dispatch_is_auth(const struct rpc_header *header);

@@ -144,6 +144,20 @@ static int is_alive(eb_conn *conn EB_UNUSED, eb_error *err EB_UNUSED)
     return 1;
 }
 
+static bool try_hold(eb_conn *conn)
+{
+    struct test_world *world = eb_conn_get_private(conn);
+
+    return pthread_mutex_trylock(&world->lock) == 0;
+}
+
+static void let_go(eb_conn *conn)
+{
+    struct test_world *world = eb_conn_get_private(conn);
+
+    pthread_mutex_unlock(&world->lock);
+}
+
 static int is_encrypted(eb_conn *conn EB_UNUSED, eb_error *err EB_UNUSED)
 {
     return 0;
@@ -170,6 +184,8 @@ const struct eb_driver eb_test_driver = {
             .get_max_vcpus = test_get_max_vcpus,
             .get_sysinfo = test_get_sysinfo,
             .is_alive = is_alive,
+            .try_hold = try_hold,
+            .let_go = let_go,
             .is_encrypted = is_encrypted,
             .is_secure = is_secure,
         },

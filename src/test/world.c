@@ -7,8 +7,12 @@
 struct test_world *test_world_new(void)
 {
     struct test_world *world = EB_NEW(struct test_world);
+    pthread_mutexattr_t again;
 
-    pthread_mutex_init(&world->lock, NULL);
+    pthread_mutexattr_init(&again);
+    pthread_mutexattr_settype(&again, PTHREAD_MUTEX_RECURSIVE);
+    pthread_mutex_init(&world->lock, &again);
+    pthread_mutexattr_destroy(&again);
     world->hub = eb_event_hub_new();
     world->next_id = 1;
     world->node = (eb_node_info){

@@ -2,7 +2,8 @@
 /**
  * @file world.h
  * The test driver's world: a host that is made up, and its domains. One lock guards all of a world; nothing
- * that can block runs while it is held.
+ * that can block runs while it is held. A thread that has it may take it again: so who holds the world
+ * (eb_driver_conn_ops.try_hold) reads it without waiting.
  */
 #ifndef EB_TEST_WORLD_H
 #define EB_TEST_WORLD_H

@@ -27,6 +27,12 @@ static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static bool gate_open; /* under the lock, as the next two */
 static int waiting, closed;
 
+/* What reading a domain's state may have to wait for, and where it ran. */
+static pthread_mutex_t world = PTHREAD_MUTEX_INITIALIZER;
+static bool waits_although_held; /* under `lock`, as the next */
+static int reads, reads_in_loop;
+static pthread_t loop_thread; /* set before there is a client */
+
 static int probe(const struct eb_uri *uri, eb_error *err EB_UNUSED)
 {
     return eb_streq(uri->scheme, "slow");
@@ -45,22 +51,45 @@ static void close_conn(eb_conn *conn EB_UNUSED)
     pthread_mutex_unlock(&lock);
 }
 
-static int start(eb_conn *conn EB_UNUSED, eb_uuid uuid EB_UNUSED, unsigned flags EB_UNUSED,
-                 eb_error *err EB_UNUSED)
+/* Under `lock`. */
+static void wait_for_gate(void)
 {
-    pthread_mutex_lock(&lock);
     waiting++;
     pthread_cond_broadcast(&changed);
     while (!gate_open)
         pthread_cond_wait(&changed, &lock);
     waiting--;
+    pthread_cond_broadcast(&changed);
+}
+
+static int start(eb_conn *conn EB_UNUSED, eb_uuid uuid EB_UNUSED, unsigned flags EB_UNUSED,
+                 eb_error *err EB_UNUSED)
+{
+    pthread_mutex_lock(&lock);
+    wait_for_gate();
     pthread_mutex_unlock(&lock);
     return 0;
+}
+
+static bool try_hold(eb_conn *conn EB_UNUSED)
+{
+    return pthread_mutex_trylock(&world) == 0;
+}
+
+static void let_go(eb_conn *conn EB_UNUSED)
+{
+    pthread_mutex_unlock(&world);
 }
 
 static int get_state(eb_conn *conn EB_UNUSED, eb_uuid uuid EB_UNUSED, eb_domain_state *state, int *reason,
                      eb_error *err EB_UNUSED)
 {
+    pthread_mutex_lock(&lock);
+    reads++;
+    reads_in_loop += pthread_equal(pthread_self(), loop_thread) != 0;
+    if (waits_although_held)
+        wait_for_gate();
+    pthread_mutex_unlock(&lock);
     *state = EB_DOMAIN_PAUSED;
     *reason = EB_PAUSED_USER;
     return 0;
@@ -69,17 +98,22 @@ static int get_state(eb_conn *conn EB_UNUSED, eb_uuid uuid EB_UNUSED, eb_domain_
 static const struct eb_driver slow_driver = {
     .name = "slow",
     .type = "SLOW",
-    .conn = {.probe = probe, .open = open_conn, .close = close_conn},
+    .conn = {.probe = probe, .open = open_conn, .close = close_conn, .try_hold = try_hold, .let_go = let_go},
     .domain = {.start = start, .get_state = get_state},
 };
 const struct eb_driver *const eb_drivers[] = {&slow_driver, NULL};
 
-static void open_gate(void)
+static void set_gate(bool open)
 {
     pthread_mutex_lock(&lock);
-    gate_open = true;
+    gate_open = open;
     pthread_cond_broadcast(&changed);
     pthread_mutex_unlock(&lock);
+}
+
+static void open_gate(void)
+{
+    set_gate(true);
 }
 
 static void wait_until(const int *what, int value)
@@ -111,8 +145,8 @@ static int set_up(void **state)
     struct fixture *f = EB_NEW(struct fixture);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-    gate_open = false;
-    waiting = closed = 0;
+    gate_open = waits_although_held = false;
+    waiting = closed = reads = reads_in_loop = 0;
     limits.workers = 2;
     limits.quick_workers = 1;
     limits.max_client_requests = 3;
@@ -123,6 +157,7 @@ static int set_up(void **state)
     assert_int_equal(rpc_server_new(&limits, &f->server, NULL), 0);
     assert_int_equal(rpc_server_listen(f->server, fd, &access, NULL), 0);
     assert_int_equal(pthread_create(&f->thread, NULL, run, f->server), 0);
+    loop_thread = f->thread;
     *state = f;
     return 0;
 }
@@ -139,8 +174,8 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void send_call(int fd, uint32_t procedure, uint32_t serial, const struct xdr_type *type,
-                      const void *args)
+static void add_call(struct eb_strbuf *out, uint32_t procedure, uint32_t serial, const struct xdr_type *type,
+                     const void *args)
 {
     struct rpc_header header = {
         .program = RPC_PROGRAM_REMOTE, .version = 1, .procedure = procedure, .serial = serial};
@@ -149,6 +184,16 @@ static void send_call(int fd, uint32_t procedure, uint32_t serial, const struct 
     rpc_frame_begin(&frame, &header);
     assert_int_equal(xdr_encode(type, args, &frame, NULL), 0);
     assert_int_equal(rpc_frame_end(&frame, NULL), 0);
+    eb_strbuf_addn(out, frame.s, frame.len);
+    eb_strbuf_free(&frame);
+}
+
+static void send_call(int fd, uint32_t procedure, uint32_t serial, const struct xdr_type *type,
+                      const void *args)
+{
+    struct eb_strbuf frame = {0};
+
+    add_call(&frame, procedure, serial, type, args);
     assert_int_equal(send(fd, frame.s, frame.len, MSG_NOSIGNAL), (ssize_t)frame.len);
     eb_strbuf_free(&frame);
 }
@@ -261,6 +306,81 @@ static void the_connection_of_a_client_that_left_is_closed_when_its_operation_en
     close(other);
 }
 
+/* Under `lock`, since a worker may just be at it. */
+static int look_at(const int *what)
+{
+    int value;
+
+    pthread_mutex_lock(&lock);
+    value = *what;
+    pthread_mutex_unlock(&lock);
+    return value;
+}
+
+static void what_waits_for_nobody_runs_in_the_loop_s_thread(void **state)
+{
+    int fd = connect_client(*state);
+
+    begin_get_state(fd, 1);
+    assert_int_equal(receive(fd), 1);
+    assert_int_equal(look_at(&reads_in_loop), 1);
+    close(fd);
+}
+
+static void what_would_wait_for_another_goes_to_a_worker(void **state)
+{
+    int fd = connect_client(*state);
+
+    pthread_mutex_lock(&world); /* as a slow operation would */
+    begin_get_state(fd, 1);
+    assert_int_equal(receive(fd), 1);
+    pthread_mutex_unlock(&world);
+    assert_int_equal(look_at(&reads), 1);
+    assert_int_equal(look_at(&reads_in_loop), 0);
+    close(fd);
+}
+
+static void the_loop_runs_a_few_calls_of_a_client_before_it_looks_at_the_others(void **state)
+{
+    enum { MANY = 60, A_FEW = 16 };
+    struct rpc_domain_get_state_args args = {.dom = {.name = (char *)(uintptr_t) "x", .id = -1}};
+    struct eb_strbuf all = {0};
+    int fd = connect_client(*state);
+    int64_t sum = 0;
+
+    for (uint32_t serial = 1; serial <= MANY; serial++)
+        add_call(&all, RPC_DOMAIN_GET_STATE, serial, &rpc_domain_get_state_args_type, &args);
+    assert_int_equal(send(fd, all.s, all.len, MSG_NOSIGNAL), (ssize_t)all.len);
+    for (int i = 0; i < MANY; i++)
+        sum += receive(fd);
+    assert_int_equal(sum, MANY * (MANY + 1) / 2);
+    assert_int_equal(look_at(&reads), MANY);
+    assert_int_equal(look_at(&reads_in_loop), A_FEW);
+    eb_strbuf_free(&all);
+    close(fd);
+}
+
+static void driver_that_waits_in_the_loop_is_found_out_at_once(void **state)
+{
+    int fd = connect_client(*state), other;
+
+    waits_although_held = true;
+    begin_get_state(fd, 1);
+    wait_until(&waiting, 1);
+    usleep(20000); /* longer than what counts as waiting */
+    open_gate();
+    assert_int_equal(receive(fd), 1);
+    set_gate(false);
+    begin_get_state(fd, 2);
+    wait_until(&waiting, 1);
+    other = connect_client(*state);
+    open_gate();
+    assert_int_equal(receive(fd), 2);
+    assert_int_equal(look_at(&reads_in_loop), 1);
+    close(fd);
+    close(other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -272,6 +392,12 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(
             the_connection_of_a_client_that_left_is_closed_when_its_operation_ended, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_waits_for_nobody_runs_in_the_loop_s_thread, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_would_wait_for_another_goes_to_a_worker, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_loop_runs_a_few_calls_of_a_client_before_it_looks_at_the_others,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(driver_that_waits_in_the_loop_is_found_out_at_once, set_up,
+                                        tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

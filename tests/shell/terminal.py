@@ -58,8 +58,13 @@ def last_line(text):
     return lines[-1] if lines else ""
 
 
+def prompts(text):
+    """The shell waits for a command. (tmux leaves out the blank at the end.)"""
+    return last_line(text) == "everbox #"
+
+
 def completion(terminal):
-    terminal.wait("everbox # ")
+    terminal.wait(prompts)
     terminal.type("domin", "Tab")
     check(terminal.wait(lambda t: last_line(t) == "everbox # dominfo"), "Tab completes a command", terminal)
     terminal.type("te", "Tab", "Enter")
@@ -74,7 +79,7 @@ def completion(terminal):
 
 
 def names(terminal):
-    terminal.wait("everbox # ")
+    terminal.wait(prompts)
     terminal.type("C-l", "domid ü", "Tab")
     check(terminal.wait("domid ünï\\ 中文\\ x"), "Tab quotes the blanks of a name", terminal)
     terminal.type("Enter")
@@ -96,11 +101,11 @@ def history(terminal, home):
 
 
 def interrupt_at_prompt(terminal):
-    terminal.wait("everbox # ")
+    terminal.wait(prompts)
     terminal.type("C-l", "destroy test")
     terminal.wait("destroy test")
     terminal.type("C-c")
-    check(terminal.wait(lambda t: last_line(t) == "everbox #"), "Ctrl-C clears the line", terminal)
+    check(terminal.wait(prompts), "Ctrl-C clears the line", terminal)
     terminal.type("domstate test", "Enter")
     check(terminal.wait("running"), "the prompt lives on after Ctrl-C", terminal)
     terminal.type("C-d")
@@ -110,7 +115,7 @@ def prompt_kinds(everbox, env):
     terminal = Terminal("readonly", [everbox, "-r", "-c", "test:///default"], env)
     check(terminal.wait(lambda t: last_line(t) == "everbox >"), "a read-only prompt shows >", terminal)
     terminal.type("connect", "Enter")
-    check(terminal.wait(lambda t: last_line(t) == "everbox #"), "connect changes the prompt", terminal)
+    check(terminal.wait(prompts), "connect changes the prompt", terminal)
     terminal.close()
 
 
@@ -136,13 +141,13 @@ def edit(everbox, env):
     """A refused edit asks what to do."""
     env = dict(env, EDITOR="sed -i s,utc,nonsense,")
     terminal = Terminal("edit", [everbox, "-c", "test:///default"], env)
-    terminal.wait(lambda t: last_line(t) == "everbox #")
+    terminal.wait(prompts)
     terminal.type("C-l", "edit test", "Enter")
     check(terminal.wait("Try again? [y,n,i,f,?]:"), "a refused edit asks", terminal)
     terminal.type("?", "Enter")
     check(terminal.wait("y - yes"), "? explains the answers", terminal)
     terminal.type("n", "Enter")
-    check(terminal.wait(lambda t: last_line(t) == "everbox #"), "n gives up", terminal)
+    check(terminal.wait(prompts), "n gives up", terminal)
     terminal.type("C-l", "dumpxml test --xpath //clock", "Enter")
     check(terminal.wait('offset="utc"'), "nothing changed", terminal)
     terminal.close()
@@ -158,7 +163,7 @@ def progress(everbox, env, sim):
     with open("web.xml", "w", encoding="utf-8") as f:
         f.write(MACHINE)
     terminal = Terminal("progress", [everbox], env)
-    terminal.wait(lambda t: last_line(t) == "everbox #", 30)
+    terminal.wait(prompts, 30)
     terminal.type("C-l", "define web.xml", "Enter")
     terminal.wait("defined", 30)
     terminal.type("C-l", "start 'web server'", "Enter")
@@ -170,7 +175,7 @@ def progress(everbox, env, sim):
     terminal.wait("s left", 30)
     terminal.type("C-c")
     check(terminal.wait("Stopping where it can be stopped", 30), "Ctrl-C asks the operation to stop", terminal)
-    check(terminal.wait(lambda t: last_line(t) == "everbox #", 30), "the prompt comes back", terminal)
+    check(terminal.wait(prompts, 30), "the prompt comes back", terminal)
     check("vbox:///" not in terminal.text(), "what was to follow is not run", terminal)
     terminal.type("C-l", "start 'web server'", "Enter")
     terminal.wait("s left", 30)
@@ -255,7 +260,7 @@ def main(everbox, sim=None):
             completion(terminal)
             history(terminal, home)
             terminal = Terminal("second", [everbox, "-c", "test:///default"], env)
-            terminal.wait("everbox # ")
+            terminal.wait(prompts)
             terminal.type("C-l", "Up", "Up")
             check(terminal.wait(lambda t: last_line(t) == "everbox # uri"), "the next shell has the history", terminal)
             terminal.type("C-u")
