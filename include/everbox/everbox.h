@@ -44,6 +44,9 @@ typedef struct eb_domain eb_domain;
 typedef struct eb_network eb_network;
 typedef struct eb_pool eb_pool;
 typedef struct eb_volume eb_volume;
+/** Bytes from or to a domain or a volume (everbox/guest.h). One thread at a time reads, one at a time writes;
+ * both wait until they can, or the stream is aborted. */
+typedef struct eb_stream eb_stream;
 typedef struct eb_iface eb_iface;
 typedef struct eb_nodedev eb_nodedev;
 typedef struct eb_snapshot eb_snapshot;
@@ -115,6 +118,7 @@ typedef enum eb_error_domain {
     EB_FROM_RPC = 7,
     EB_FROM_CONF = 9,
     EB_FROM_TEST = 12,
+    EB_FROM_STORAGE = 18,
     EB_FROM_DOMAIN = 20,
     EB_FROM_VBOX = 25,
     EB_FROM_DOMAIN_SNAPSHOT = 35,
@@ -1267,5 +1271,6 @@ EB_API int eb_loop_run_default(eb_error *err);
 /* The rest of the interface, by what it is about. */
 #include "everbox/guest.h"
 #include "everbox/stats.h"
+#include "everbox/storage.h"
 
 #endif /* EVERBOX_EVERBOX_H */

@@ -15,16 +15,11 @@ extern "C" {
 
 /* ---- Streams (virStream) ---- */
 
-/**
- * Bytes from or to a domain. One thread at a time reads, one at a time writes; both wait until they can, or
- * the stream is aborted.
- */
-typedef struct eb_stream eb_stream;
 /** Gives the number of bytes, 0 at the end. virStreamRecv. */
 EB_API int eb_stream_read(eb_stream *stream, void *bytes, size_t n, eb_error *err);
 /** Writes all of it. virStreamSend. */
 EB_API int eb_stream_write(eb_stream *stream, const void *bytes, size_t n, eb_error *err);
-/** Nothing more is written or read. virStreamFinish. */
+/** Nothing more is written or read; fails when what was written cannot be kept. virStreamFinish. */
 EB_API int eb_stream_finish(eb_stream *stream, eb_error *err);
 /** What waits ends with EB_ERR_OPERATION_ABORTED. virStreamAbort. */
 EB_API void eb_stream_abort(eb_stream *stream);

@@ -200,6 +200,9 @@ struct eb_driver_device_ops {
     int (*attach)(eb_conn *conn, eb_uuid uuid, const struct eb_device *dev, unsigned flags, eb_error *err);
     int (*detach)(eb_conn *conn, eb_uuid uuid, const struct eb_device *dev, unsigned flags, eb_error *err);
     int (*update)(eb_conn *conn, eb_uuid uuid, const struct eb_device *dev, unsigned flags, eb_error *err);
+    /** virDomainBlockResize; `disk` is a target or a source. */
+    int (*block_resize)(eb_conn *conn, eb_uuid uuid, const char *disk, uint64_t bytes, unsigned flags,
+                        eb_error *err);
 };
 
 struct eb_driver_event_ops {
@@ -280,6 +283,21 @@ struct eb_driver_storage_ops {
                          const struct eb_object_key *from, unsigned flags, struct eb_object_key *out,
                          eb_error *err);
     int (*volume_delete)(eb_conn *conn, const struct eb_object_key *vol, unsigned flags, eb_error *err);
+    int (*pool_lookup_target)(eb_conn *conn, const char *path, struct eb_object_key *out, eb_error *err);
+    int (*pool_capabilities)(eb_conn *conn, unsigned flags, char **xml, eb_error *err);
+    /** virStorageVolGetInfoFlags. */
+    int (*volume_get_info_flags)(eb_conn *conn, const struct eb_object_key *vol, unsigned flags,
+                                 eb_volume_info *out, eb_error *err);
+    int (*volume_resize)(eb_conn *conn, const struct eb_object_key *vol, uint64_t capacity, unsigned flags,
+                         eb_error *err);
+    /** virStorageVolWipePattern. */
+    int (*volume_wipe)(eb_conn *conn, const struct eb_object_key *vol, unsigned algorithm, unsigned flags,
+                       eb_error *err);
+    /** `*out` (core/stream.h) is the caller's. `length` 0: as many bytes as there are. */
+    int (*volume_download)(eb_conn *conn, const struct eb_object_key *vol, uint64_t offset, uint64_t length,
+                           unsigned flags, eb_stream **out, eb_error *err);
+    int (*volume_upload)(eb_conn *conn, const struct eb_object_key *vol, uint64_t offset, uint64_t length,
+                         unsigned flags, eb_stream **out, eb_error *err);
 };
 
 struct eb_driver_iface_ops {

@@ -110,6 +110,24 @@ int eb_conn_find_pool_sources(eb_conn *conn, const char *type, const char *spec,
     return EB_CALL_GROUP(conn, function, storage, find_pool_sources, conn, type, spec, flags, xml, err);
 }
 
+int eb_pool_lookup_by_target_path(eb_conn *conn, const char *path, eb_pool **out, eb_error *err)
+{
+    static const char function[] = "virStoragePoolLookupByTargetPath";
+    struct eb_object_key found = {.name = NULL};
+
+    if (eb_need_arg(path, "path", function, err) < 0)
+        return -1;
+    return eb_object_give(conn, EB_OBJECT_POOL,
+                          EB_CALL_GROUP(conn, function, storage, pool_lookup_target, conn, path, &found, err),
+                          &found, (struct eb_object **)out, err);
+}
+
+int eb_conn_get_pool_capabilities(eb_conn *conn, unsigned flags, char **xml, eb_error *err)
+{
+    return EB_CALL_GROUP(conn, "virConnectGetStoragePoolCapabilities", storage, pool_capabilities, conn,
+                         flags, xml, err);
+}
+
 int eb_pool_get_info(eb_pool *handle, eb_pool_info *out, eb_error *err)
 {
     struct eb_object *o = &handle->object;

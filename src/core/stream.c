@@ -60,6 +60,11 @@ eb_stream *eb_stream_of_ops(const struct eb_stream_ops *ops, void *own)
     return stream;
 }
 
+bool eb_stream_waits(const eb_stream *stream)
+{
+    return stream->ops != NULL;
+}
+
 int eb_stream_fd(const eb_stream *stream)
 {
     return stream->fd;

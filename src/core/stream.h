@@ -21,6 +21,8 @@ struct eb_stream_ops {
     void (*free)(void *own);
 };
 eb_stream *eb_stream_of_ops(const struct eb_stream_ops *ops, void *own);
+/** Whether it is one of those: what it does may wait for a disk, so a loop leaves it to others. */
+bool eb_stream_waits(const eb_stream *stream);
 
 /** The descriptor, which stays the stream's; -1: its bytes are there, reading never waits. */
 int eb_stream_fd(const eb_stream *stream);

@@ -2,6 +2,8 @@
 /* Storage volumes. */
 #include "core/object.h"
 
+#include <inttypes.h>
+
 EB_DEFINE_HANDLE(eb_volume, EB_OBJECT_VOLUME)
 
 int eb_pool_list_volumes(eb_pool *pool, unsigned flags, eb_volume ***out, eb_error *err)
@@ -117,4 +119,78 @@ int eb_volume_delete(eb_volume *handle, unsigned flags, eb_error *err)
         return -1;
     return EB_CALL_GROUP(o->conn, "virStorageVolDelete", storage, volume_delete, o->conn, &o->key, flags,
                          err);
+}
+
+/* ---- Sizes and contents ---- */
+
+int eb_volume_get_info_flags(eb_volume *handle, eb_volume_info *out, unsigned flags, eb_error *err)
+{
+    struct eb_object *o = &handle->object;
+
+    memset(out, 0, sizeof(*out));
+    return EB_CALL_GROUP(o->conn, "virStorageVolGetInfoFlags", storage, volume_get_info_flags, o->conn,
+                         &o->key, flags, out, err);
+}
+
+int eb_volume_resize(eb_volume *handle, uint64_t capacity, unsigned flags, eb_error *err)
+{
+    static const char function[] = "virStorageVolResize";
+    struct eb_object *o = &handle->object;
+
+    if (eb_need_write(o->conn, function, err) < 0)
+        return -1;
+    if (!capacity && !(flags & (EB_VOLUME_RESIZE_DELTA | EB_VOLUME_RESIZE_SHRINK)))
+        return eb_error_set_arg(err, EB_FROM_STORAGE,
+                                "capacity in %s cannot be zero without 'delta' or 'shrink' flags set",
+                                function);
+    return EB_CALL_GROUP(o->conn, function, storage, volume_resize, o->conn, &o->key, capacity, flags, err);
+}
+
+int eb_volume_wipe(eb_volume *handle, unsigned algorithm, unsigned flags, eb_error *err)
+{
+    static const char function[] = "virStorageVolWipePattern";
+    struct eb_object *o = &handle->object;
+
+    if (eb_need_write(o->conn, function, err) < 0)
+        return -1;
+    return EB_CALL_GROUP(o->conn, function, storage, volume_wipe, o->conn, &o->key, algorithm, flags, err);
+}
+
+/* Reading what a guest wrote is no less than a change: libvirt refuses both on a read-only connection. */
+int eb_volume_download(eb_volume *handle, uint64_t offset, uint64_t length, unsigned flags, eb_stream **out,
+                       eb_error *err)
+{
+    static const char function[] = "virStorageVolDownload";
+    struct eb_object *o = &handle->object;
+
+    if (eb_need_write(o->conn, function, err) < 0)
+        return -1;
+    return EB_CALL_GROUP(o->conn, function, storage, volume_download, o->conn, &o->key, offset, length, flags,
+                         out, err);
+}
+
+int eb_volume_upload(eb_volume *handle, uint64_t offset, uint64_t length, unsigned flags, eb_stream **out,
+                     eb_error *err)
+{
+    static const char function[] = "virStorageVolUpload";
+    struct eb_object *o = &handle->object;
+
+    if (eb_need_write(o->conn, function, err) < 0)
+        return -1;
+    return EB_CALL_GROUP(o->conn, function, storage, volume_upload, o->conn, &o->key, offset, length, flags,
+                         out, err);
+}
+
+int eb_domain_block_resize(eb_domain *dom, const char *disk, uint64_t size, unsigned flags, eb_error *err)
+{
+    static const char function[] = "virDomainBlockResize";
+    enum { KIB = 1024 };
+    bool bytes = flags & EB_BLOCK_RESIZE_BYTES;
+
+    if (eb_need_write(dom->conn, function, err) < 0 || eb_need_arg(disk, "disk", function, err) < 0)
+        return -1;
+    if (!bytes && size > UINT64_MAX / KIB)
+        return eb_error_set(err, EB_ERR_OVERFLOW, "size must be less than %" PRIu64, UINT64_MAX / KIB);
+    return EB_CALL(dom->conn, function, device.block_resize, dom->conn, dom->uuid, disk,
+                   bytes ? size : size * KIB, flags & ~(unsigned)EB_BLOCK_RESIZE_BYTES, err);
 }

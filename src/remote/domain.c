@@ -549,3 +549,10 @@ int remote_update(eb_conn *conn, eb_uuid uuid, const struct eb_device *dev, unsi
 
     return DO(DOMAIN_UPDATE_DEVICE_FLAGS, domain_update_device_flags, .xml = xml, .flags = flags);
 }
+
+int remote_block_resize(eb_conn *conn, eb_uuid uuid, const char *disk, uint64_t bytes, unsigned flags,
+                        eb_error *err)
+{
+    return DO(DOMAIN_BLOCK_RESIZE, domain_block_resize, .disk = TEXT(disk), .size = bytes,
+              .flags = flags | EB_BLOCK_RESIZE_BYTES);
+}

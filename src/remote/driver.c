@@ -399,6 +399,7 @@ const struct eb_driver eb_remote_driver = {
             .attach = remote_attach,
             .detach = remote_detach,
             .update = remote_update,
+            .block_resize = remote_block_resize,
         },
     .event = {.has = remote_has_event, .start = remote_events_start, .stop = remote_events_stop},
     .object =

@@ -300,6 +300,20 @@ static int find_sources(eb_conn *conn, const char *type, const char *spec, unsig
     return 0;
 }
 
+KEY(pool_by_target, STORAGE_POOL_LOOKUP_BY_TARGET_PATH, storage_pool_lookup_by_target_path, pool,
+    (eb_conn * conn, const char *path, struct eb_object_key *out, eb_error *err), .path = TEXT(path))
+
+static int pool_capabilities(eb_conn *conn, unsigned flags, char **xml, eb_error *err)
+{
+    struct rpc_connect_get_storage_pool_capabilities_args args = {flags};
+    struct rpc_connect_get_storage_pool_capabilities_ret ret = {0};
+
+    if (REMOTE_CALL(conn, CONNECT_GET_STORAGE_POOL_CAPABILITIES, &args, &ret, err) < 0)
+        return -1;
+    *xml = ret.xml;
+    return 0;
+}
+
 const struct eb_driver_object_ops remote_pool_ops = {
     .list = pool_list,
     .lookup_uuid = pool_by_uuid,
@@ -396,6 +410,41 @@ static int vol_create(eb_conn *conn, const struct eb_object_key *pool, const str
     return 0;
 }
 
+static int vol_info_flags(eb_conn *conn, const struct eb_object_key *key, unsigned flags, eb_volume_info *out,
+                          eb_error *err)
+{
+    struct rpc_storage_vol_get_info_flags_args args = {.vol = vol_of(key), .flags = flags};
+    struct rpc_storage_vol_get_info_flags_ret ret = {0};
+
+    if (REMOTE_CALL(conn, STORAGE_VOL_GET_INFO_FLAGS, &args, &ret, err) < 0)
+        return -1;
+    *out = (eb_volume_info){(eb_volume_type)ret.type, ret.capacity, ret.allocation};
+    return 0;
+}
+
+DO(vol_resize, STORAGE_VOL_RESIZE, storage_vol_resize, vol,
+   (eb_conn * conn, const struct eb_object_key *key, uint64_t capacity, unsigned flags, eb_error *err),
+   .capacity = capacity, .flags = flags)
+DO(vol_wipe, STORAGE_VOL_WIPE_PATTERN, storage_vol_wipe_pattern, vol,
+   (eb_conn * conn, const struct eb_object_key *key, unsigned algorithm, unsigned flags, eb_error *err),
+   .algorithm = algorithm, .flags = flags)
+
+static int vol_download(eb_conn *conn, const struct eb_object_key *key, uint64_t offset, uint64_t length,
+                        unsigned flags, eb_stream **out, eb_error *err)
+{
+    ARGS(storage_vol_download, vol, .offset = offset, .length = length, .flags = flags);
+
+    return remote_call_opening(conn, RPC_STORAGE_VOL_DOWNLOAD, &args_, NULL, out, err);
+}
+
+static int vol_upload(eb_conn *conn, const struct eb_object_key *key, uint64_t offset, uint64_t length,
+                      unsigned flags, eb_stream **out, eb_error *err)
+{
+    ARGS(storage_vol_upload, vol, .offset = offset, .length = length, .flags = flags);
+
+    return remote_call_opening(conn, RPC_STORAGE_VOL_UPLOAD, &args_, NULL, out, err);
+}
+
 const struct eb_driver_object_ops remote_volume_ops = {
     .list = vol_list,
     .lookup_name = vol_by_name,
@@ -414,6 +463,13 @@ const struct eb_driver_storage_ops remote_storage_ops = {
     .volume_get_path = vol_path,
     .volume_create = vol_create,
     .volume_delete = vol_delete,
+    .pool_lookup_target = pool_by_target,
+    .pool_capabilities = pool_capabilities,
+    .volume_get_info_flags = vol_info_flags,
+    .volume_resize = vol_resize,
+    .volume_wipe = vol_wipe,
+    .volume_download = vol_download,
+    .volume_upload = vol_upload,
 };
 
 /* ---- host interfaces ---- */

@@ -52,6 +52,7 @@ OP(domain, job_abort);
 OP(device, attach);
 OP(device, detach);
 OP(device, update);
+OP(device, block_resize);
 
 #undef OP
 

@@ -357,7 +357,7 @@ void rpc_client_read_or_wait(struct rpc_client *client)
     unsigned max = client->authenticated ? client->server->limits.max_client_waiting : MAX_ANONYMOUS_WAITING;
     /* However many calls may wait, together they are no larger than two messages may be. */
     bool wanted = client->n_waiting < max && client->waiting_bytes <= client->server->limits.max_message &&
-                  !client->server->stopping && !client->close_when_written;
+                  !client->server->stopping && !client->close_when_written && !rpc_streams_full(client);
 
     if (wanted == client->reading)
         return;

@@ -186,6 +186,8 @@ void rpc_streams_start(struct rpc_client *client, uint32_t serial);
 /** The client has read: more may follow. */
 void rpc_streams_move(struct rpc_client *client);
 void rpc_streams_close(struct rpc_client *client);
+/** One of them has as much to write as it should: the client is not to send more now. */
+bool rpc_streams_full(const struct rpc_client *client);
 bool rpc_streams_have(const struct rpc_client *client, const struct rpc_header *header);
 /** A message of a stream came. */
 void rpc_stream_message(struct rpc_client *client, const struct rpc_header *header,

@@ -266,3 +266,22 @@ int rpc_serve_storage_pool_get_info(struct rpc_call *call, const struct rpc_stor
     ret->available = info.available;
     return 0;
 }
+
+int rpc_serve_storage_pool_lookup_by_target_path(
+    struct rpc_call *call, const struct rpc_storage_pool_lookup_by_target_path_args *args,
+    struct rpc_storage_pool_lookup_by_target_path_ret *ret, eb_error *err)
+{
+    RPC_AUTO(pool) eb_pool *handle = NULL;
+
+    if (eb_pool_lookup_by_target_path(call->conn, args->path, &handle, err) < 0)
+        return -1;
+    rpc_put_pool(handle, &ret->pool);
+    return 0;
+}
+
+int rpc_serve_connect_get_storage_pool_capabilities(
+    struct rpc_call *call, const struct rpc_connect_get_storage_pool_capabilities_args *args,
+    struct rpc_connect_get_storage_pool_capabilities_ret *ret, eb_error *err)
+{
+    return eb_conn_get_pool_capabilities(call->conn, args->flags, &ret->xml, err);
+}

@@ -168,3 +168,68 @@ int rpc_serve_storage_vol_get_info(struct rpc_call *call, const struct rpc_stora
     ret->allocation = info.allocation;
     return 0;
 }
+
+int rpc_serve_storage_vol_get_info_flags(struct rpc_call *call,
+                                         const struct rpc_storage_vol_get_info_flags_args *args,
+                                         struct rpc_storage_vol_get_info_flags_ret *ret, eb_error *err)
+{
+    RPC_AUTO(volume) eb_volume *handle = rpc_get_volume(call, &args->vol);
+    eb_volume_info info;
+
+    if (eb_volume_get_info_flags(handle, &info, args->flags, err) < 0)
+        return -1;
+    ret->type = (int8_t)info.type;
+    ret->capacity = info.capacity;
+    ret->allocation = info.allocation;
+    return 0;
+}
+
+/* ---- Sizes and contents ---- */
+
+int rpc_serve_storage_vol_resize(struct rpc_call *call, const struct rpc_storage_vol_resize_args *args,
+                                 eb_error *err)
+{
+    RPC_AUTO(volume) eb_volume *handle = rpc_get_volume(call, &args->vol);
+
+    return eb_volume_resize(handle, args->capacity, args->flags, err);
+}
+
+int rpc_serve_storage_vol_wipe(struct rpc_call *call, const struct rpc_storage_vol_wipe_args *args,
+                               eb_error *err)
+{
+    RPC_AUTO(volume) eb_volume *handle = rpc_get_volume(call, &args->vol);
+
+    return eb_volume_wipe(handle, EB_VOLUME_WIPE_ZERO, args->flags, err);
+}
+
+int rpc_serve_storage_vol_wipe_pattern(struct rpc_call *call,
+                                       const struct rpc_storage_vol_wipe_pattern_args *args, eb_error *err)
+{
+    RPC_AUTO(volume) eb_volume *handle = rpc_get_volume(call, &args->vol);
+
+    return eb_volume_wipe(handle, args->algorithm, args->flags, err);
+}
+
+int rpc_serve_storage_vol_upload(struct rpc_call *call, const struct rpc_storage_vol_upload_args *args,
+                                 eb_error *err)
+{
+    RPC_AUTO(volume) eb_volume *handle = rpc_get_volume(call, &args->vol);
+
+    return eb_volume_upload(handle, args->offset, args->length, args->flags, &call->stream, err);
+}
+
+int rpc_serve_storage_vol_download(struct rpc_call *call, const struct rpc_storage_vol_download_args *args,
+                                   eb_error *err)
+{
+    RPC_AUTO(volume) eb_volume *handle = rpc_get_volume(call, &args->vol);
+
+    return eb_volume_download(handle, args->offset, args->length, args->flags, &call->stream, err);
+}
+
+int rpc_serve_domain_block_resize(struct rpc_call *call, const struct rpc_domain_block_resize_args *args,
+                                  eb_error *err)
+{
+    RPC_AUTODOMAIN eb_domain *dom = rpc_get_domain(call, &args->dom);
+
+    return eb_domain_block_resize(dom, args->disk, args->size, args->flags, err);
+}

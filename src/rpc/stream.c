@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Streams of a client: what a call opened, until either side ends it. All of it is the loop's. */
+/*
+ * Streams of a client: what a call opened, until either side ends it. All of it is the loop's, but that a
+ * stream whose reading and writing may wait for a disk is read and written by libuv's workers, one thing at a
+ * time; meanwhile its client is read only as far as what it sends finds room.
+ */
 #include "core/stream.h"
 #include "rpc/client.h"
 #include "rpc/errors.h"
@@ -13,14 +17,23 @@ enum {
     MAX_UNWRITTEN = 16 * CHUNK /* what a client may send that its stream does not take */
 };
 
+/* What a worker does with a stream. */
+enum work { NOTHING, READING, WRITING, FINISHING, DROPPING };
+
 struct rpc_stream {
     uv_poll_t poll;
+    uv_work_t work;
     struct rpc_client *client;
     struct rpc_header header; /* of the call */
     bool in, out;
     bool at_end;    /* all was sent */
     bool finishing; /* the client has sent all */
     bool polled;    /* `poll` is a handle of the loop */
+    bool works;     /* workers have it; then: */
+    enum work doing;
+    struct eb_strbuf part; /* what is written, or was read */
+    int result;
+    eb_error why; /* with a `result` of -1 */
     eb_stream *stream;
     struct eb_strbuf unwritten;
     size_t written; /* of `unwritten` */
@@ -46,6 +59,8 @@ static void send_message(struct rpc_stream *s, uint32_t status, const char *data
 static void free_stream(struct rpc_stream *s)
 {
     eb_strbuf_free(&s->unwritten);
+    eb_strbuf_free(&s->part);
+    eb_error_clear(&s->why);
     eb_stream_unref(s->stream);
     free(s);
 }
@@ -66,9 +81,11 @@ static void hold(struct rpc_stream *s)
 
 static void release(struct rpc_stream *s)
 {
-    if (--s->held == 0 && s->ended && !s->polled)
+    if (--s->held == 0 && s->ended && !s->polled && !s->works)
         free_stream(s);
 }
+
+static void begin_work(struct rpc_stream *s, enum work doing);
 
 static void end_stream(struct rpc_stream *s)
 {
@@ -83,6 +100,10 @@ static void end_stream(struct rpc_stream *s)
     s->client->n_streams--;
     if (s->polled)
         uv_close((uv_handle_t *)&s->poll, poll_closed);
+    else if (s->works && s->doing != NOTHING)
+        eb_stream_abort(s->stream);
+    else if (s->works)
+        begin_work(s, DROPPING);
     else if (!s->held)
         free_stream(s);
 }
@@ -160,6 +181,94 @@ static int write_some(struct rpc_stream *s)
     return -1;
 }
 
+/* ---- By workers ---- */
+
+static void do_work(uv_work_t *work)
+{
+    struct rpc_stream *s = work->data;
+
+    if (s->doing == READING) {
+        s->part.s = eb_calloc(CHUNK, 1);
+        s->result = eb_stream_read(s->stream, s->part.s, CHUNK, &s->why);
+    } else if (s->doing == WRITING) {
+        s->result = eb_stream_write(s->stream, s->part.s, s->part.len, &s->why);
+    } else if (s->doing == FINISHING) {
+        s->result = eb_stream_finish(s->stream, &s->why);
+    } else {
+        eb_stream_unref(EB_STEAL(s->stream));
+    }
+}
+
+/* Takes the next thing up that there is to do. */
+static void work_on(struct rpc_stream *s)
+{
+    if (s->ended || s->doing != NOTHING)
+        return;
+    if (s->unwritten.len)
+        begin_work(s, WRITING);
+    else if (s->finishing)
+        begin_work(s, FINISHING);
+    else if (s->out && !s->at_end && s->client->output < MAX_UNSENT)
+        begin_work(s, READING);
+}
+
+static void take_result(struct rpc_stream *s, enum work done)
+{
+    if (s->result < 0) {
+        fail_stream(s, &s->why);
+    } else if (done == FINISHING) {
+        send_message(s, RPC_STATUS_OK, NULL, 0);
+        end_stream(s);
+    } else if (done == READING) {
+        s->at_end = s->result == 0;
+        send_message(s, RPC_STATUS_CONTINUE, s->part.s, (size_t)s->result);
+    }
+}
+
+static void worked(uv_work_t *work, int status EB_UNUSED)
+{
+    struct rpc_stream *s = work->data;
+    struct rpc_client *client = s->client;
+    enum work done = s->doing;
+
+    s->doing = NOTHING;
+    if (done == DROPPING) {
+        free_stream(s);
+    } else if (s->ended) {
+        begin_work(s, DROPPING);
+    } else {
+        take_result(s, done);
+        free(s->part.s);
+        memset(&s->part, 0, sizeof(s->part));
+        work_on(s);
+        if (!client->closing)
+            rpc_client_read_or_wait(client);
+    }
+    rpc_client_handle_gone(client);
+}
+
+static void begin_work(struct rpc_stream *s, enum work doing)
+{
+    s->doing = doing;
+    s->work.data = s;
+    if (doing == WRITING) {
+        s->part = s->unwritten;
+        memset(&s->unwritten, 0, sizeof(s->unwritten));
+    }
+    s->client->open_handles++;
+    if (uv_queue_work(&s->client->server->loop, &s->work, do_work, worked) < 0)
+        abort(); /* only without a function to call */
+}
+
+bool rpc_streams_full(const struct rpc_client *client)
+{
+    for (const struct rpc_stream *s = client->streams; s; s = s->next) {
+        if (s->works && s->unwritten.len > MAX_UNSENT)
+            return true;
+    }
+    return false;
+}
+
 /* ---- Both ---- */
 
 static void ready(uv_poll_t *poll, int status, int events);
@@ -170,6 +279,10 @@ static void move(struct rpc_stream *s)
     bool room = s->client->output < MAX_UNSENT;
     int events;
 
+    if (s->works) {
+        work_on(s);
+        return;
+    }
     /* of bytes that are there, as many as the client takes */
     while (!s->polled && !s->ended && s->out && !s->at_end && room) {
         if (send_some(s) < 0)
@@ -221,6 +334,7 @@ int rpc_stream_open(struct rpc_call *call, eb_error *err)
         return eb_error_set_from(err, EB_FROM_RPC, EB_ERR_INTERNAL_ERROR, "cannot wait for the stream");
     }
     s->polled = fd >= 0;
+    s->works = eb_stream_waits(call->stream);
     client->open_handles += s->polled;
     s->stream = EB_STEAL(call->stream);
     s->next = client->streams;
@@ -284,7 +398,7 @@ static void got_data(struct rpc_stream *s, const unsigned char *payload, size_t 
         eb_error_set_from(&err, EB_FROM_RPC, EB_ERR_RPC, "the stream can only be read");
     else if (s->finishing)
         eb_error_set_from(&err, EB_FROM_RPC, EB_ERR_RPC, "the stream is finished");
-    else if (s->unwritten.len - s->written + n > MAX_UNWRITTEN)
+    else if (!s->works && s->unwritten.len - s->written + n > MAX_UNWRITTEN)
         eb_error_set_from(&err, EB_FROM_RPC, EB_ERR_RPC, "the other end of the stream does not read");
     if (eb_error_is_set(&err)) {
         fail_stream(s, &err);
@@ -292,7 +406,7 @@ static void got_data(struct rpc_stream *s, const unsigned char *payload, size_t 
     }
     if (n)
         eb_strbuf_addn(&s->unwritten, (const char *)payload, n);
-    if (write_some(s) == 0)
+    if (s->works || write_some(s) == 0)
         move(s);
 }
 
@@ -308,7 +422,7 @@ static void got_message(struct rpc_stream *s, const struct rpc_header *header, c
         got_data(s, payload, n);
     } else if (header->status == RPC_STATUS_OK) {
         s->finishing = true;
-        if (write_some(s) == 0)
+        if (s->works || write_some(s) == 0)
             move(s);
     } else {
         eb_stream_abort(s->stream);

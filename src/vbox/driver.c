@@ -86,6 +86,7 @@ const struct eb_driver eb_vbox_driver = {
             .attach = vbox_device_attach,
             .detach = vbox_device_detach,
             .update = vbox_device_update,
+            .block_resize = vbox_block_resize,
         },
     .object = {[EB_OBJECT_POOL] = &vbox_pool_ops,
                [EB_OBJECT_VOLUME] = &vbox_volume_ops,

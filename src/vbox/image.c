@@ -115,5 +115,6 @@ int vbox_image_read(const char *path, struct vbox_image *out)
     }
     find_format(fd, st.st_size, out);
     out->allocation = (uint64_t)st.st_blocks * 512;
+    out->physical = (uint64_t)st.st_size;
     return 0;
 }

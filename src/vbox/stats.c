@@ -167,19 +167,44 @@ static bool is_drive_of(const struct vm_storage *s, const struct vm_drive *d, co
            disk->address.unit == (unsigned)(c->bus->devices > 1 ? d->device : d->port);
 }
 
+/* What the drive of a disk holds, or NULL. */
+static IMedium *medium_of(const struct vm_storage *s, const struct eb_disk *disk)
+{
+    for (size_t i = 0; i < s->n_drives; i++) {
+        if (is_drive_of(s, &s->drives[i], disk))
+            return s->drives[i].medium.medium;
+    }
+    return NULL;
+}
+
+int vbox_disk_medium(struct vbox_found *f, const char *path, IMedium **out, eb_error *err)
+{
+    EB_AUTODEF struct eb_domain_def *def = NULL;
+    struct vm vm VM_AUTO = {0};
+    struct vm_storage s VM_AUTO_STORAGE = {0};
+    const struct eb_disk *disk;
+
+    if (vbox_domain_def(f, 0, &def, err) < 0)
+        return -1;
+    disk = find_disk(def, path);
+    if (!disk)
+        return eb_error_set(err, EB_ERR_INVALID_ARG, "invalid path %s not assigned to domain", path);
+    if (vm_open(f->c, f->machine, 0, &vm, err) < 0 || vm_storage_list(&vm, &s, err) < 0)
+        return -1;
+    *out = vb_object_ref(medium_of(&s, disk));
+    return 0;
+}
+
 /* The size that the guest sees; until 3.1 VirtualBox counts it in MiB, where it can be asked at all. */
 static void read_capacity(struct vm *vm, const struct vm_storage *s, const struct eb_disk *disk,
                           uint64_t *capacity)
 {
     enum { MIB = 1 << 20 };
+    IMedium *medium = medium_of(s, disk);
     int64_t size = 0;
 
-    for (size_t i = 0; i < s->n_drives; i++) {
-        if (!is_drive_of(s, &s->drives[i], disk) || !s->drives[i].medium.medium ||
-            IMedium_get_logicalSize(vm->vb, s->drives[i].medium.medium, &size, NULL) < 0)
-            continue;
+    if (medium && IMedium_get_logicalSize(vm->vb, medium, &size, NULL) == 0)
         *capacity = (uint64_t)size * (vb_has(vm->vb, VB_IMachine_lockMachine) ? 1 : MIB);
-    }
 }
 
 static int block_info(eb_conn *conn, eb_uuid uuid, const char *path, eb_block_info *out, eb_error *err)

@@ -18,6 +18,10 @@ int vbox_running_open(eb_conn *conn, eb_uuid uuid, struct vbox_running *out, eb_
 void vbox_running_close(struct vbox_running *r);
 #define VBOX_AUTORUNNING EB_CLEANUP(vbox_running_close)
 
+/** The medium of a domain's disk, by target or source: a counted reference, or NULL for an empty drive. As in
+ * struct vm_medium. */
+int vbox_disk_medium(struct vbox_found *f, const char *path, IMedium **out, eb_error *err);
+
 /* node_stats.c */
 int vbox_node_cpu_map(eb_conn *conn, unsigned char **map, unsigned *online, eb_error *err);
 int vbox_node_cpu(eb_conn *conn, int cpu, eb_param **out, eb_error *err);

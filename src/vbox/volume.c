@@ -25,6 +25,11 @@ const char *vbox_volume_format(const char *format)
     return NULL;
 }
 
+const char *vbox_volume_format_at(size_t i)
+{
+    return i < EB_ARRAY_SIZE(formats) ? formats[i].libvirt : NULL;
+}
+
 int vbox_volume_check_name(const char *name, eb_error *err)
 {
     if (*name && name[0] != '.' && !strchr(name, '/') && strlen(name) <= NAME_MAX)
@@ -193,17 +198,24 @@ static int read_image(eb_conn *conn, const struct eb_object_key *vol, char **pat
     return vbox_image_read(*path, out) < 0 ? eb_error_set_errno(err, errno, "cannot read '%s'", *path) : 0;
 }
 
-static int get_info(eb_conn *conn, const struct eb_object_key *vol, eb_volume_info *out, eb_error *err)
+static int get_info_flags(eb_conn *conn, const struct eb_object_key *vol, unsigned flags, eb_volume_info *out,
+                          eb_error *err)
 {
     EB_AUTOFREE char *path = NULL;
     struct vbox_image image;
 
-    if (read_image(conn, vol, &path, &image, err) < 0)
+    if (eb_check_flags(flags, EB_VOLUME_GET_PHYSICAL, "virStorageVolGetInfoFlags", err) < 0 ||
+        read_image(conn, vol, &path, &image, err) < 0)
         return -1;
     out->type = EB_VOLUME_FILE;
     out->capacity = image.capacity;
-    out->allocation = image.allocation;
+    out->allocation = flags & EB_VOLUME_GET_PHYSICAL ? image.physical : image.allocation;
     return 0;
+}
+
+static int get_info(eb_conn *conn, const struct eb_object_key *vol, eb_volume_info *out, eb_error *err)
+{
+    return get_info_flags(conn, vol, 0, out, err);
 }
 
 static void put_permissions(const struct stat *st, struct eb_storage_permissions *out)
@@ -246,6 +258,7 @@ const struct eb_driver_object_ops vbox_volume_ops = {
 };
 
 const struct eb_driver_storage_ops vbox_storage_ops = {
+    .find_pool_sources = vbox_find_pool_sources,
     .pool_get_info = vbox_pool_get_info,
     .pool_refresh = vbox_pool_refresh,
     .pool_build = vbox_pool_build,
@@ -256,4 +269,11 @@ const struct eb_driver_storage_ops vbox_storage_ops = {
     .volume_get_path = get_path,
     .volume_create = vbox_volume_create,
     .volume_delete = vbox_volume_delete,
+    .pool_lookup_target = vbox_pool_lookup_target,
+    .pool_capabilities = vbox_pool_capabilities,
+    .volume_get_info_flags = get_info_flags,
+    .volume_resize = vbox_volume_resize,
+    .volume_wipe = vbox_volume_wipe,
+    .volume_download = vbox_volume_download,
+    .volume_upload = vbox_volume_upload,
 };

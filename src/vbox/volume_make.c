@@ -42,18 +42,12 @@ static int as_disk(struct vbox_conn *c, IMedium *medium, IHardDisk **out, eb_err
     return 0;
 }
 
-/* In bytes since 4.0 (which has lockMachine), in MiB before. */
-static uint64_t size_unit(const struct vbox_conn *c)
-{
-    return vb_has(c->vb, VB_IMachine_lockMachine) ? 1 : 1 << 20;
-}
-
 static int fill_new(struct vbox_conn *c, IMedium *medium, uint64_t size, enum vb_MediumVariant variant,
                     eb_error *err)
 {
     uint32_t mask = vb_enum_number(c->vb, VB_ENUM_MediumVariant, (int)variant);
     uint64_t whole = (size + SECTOR - 1) / SECTOR * SECTOR;
-    int64_t units = (int64_t)((whole + size_unit(c) - 1) / size_unit(c));
+    int64_t units = (int64_t)((whole + vbox_size_unit(c) - 1) / vbox_size_unit(c));
     VB_AUTO(IHardDisk) disk = NULL;
     IProgress *progress = NULL;
     int result;
@@ -89,27 +83,6 @@ static int fill_copy(struct vbox_conn *c, IMedium *medium, IMedium *from, enum v
     return result < 0 ? -1 : vbox_wait(c, progress, "clone", err);
 }
 
-static int grow(struct vbox_conn *c, IMedium *medium, uint64_t capacity, eb_error *err)
-{
-    IProgress *progress = NULL;
-    uint64_t units = (capacity + size_unit(c) - 1) / size_unit(c);
-    VB_AUTO(IHardDisk) disk = NULL;
-    int64_t is = 0;
-
-    if (vb_has(c->vb, VB_IMedium_get_logicalSize)
-            ? IMedium_get_logicalSize(c->vb, medium, &is, err) < 0
-            : as_disk(c, medium, &disk, err) < 0 || IHardDisk_get_logicalSize(c->vb, disk, &is, err) < 0)
-        return -1;
-    if (is < 0 || units <= (uint64_t)is)
-        return 0;
-    if (!vb_has(c->vb, VB_IMedium_resize))
-        return eb_error_set(err, EB_ERR_CONFIG_UNSUPPORTED,
-                            "this VirtualBox cannot make a copy that is larger than the original");
-    if (IMedium_resize(c->vb, medium, (int64_t)units, &progress, err) < 0)
-        return -1;
-    return vbox_wait(c, progress, "resize", err);
-}
-
 static int delete_medium(struct vbox_conn *c, IMedium *medium, eb_error *err)
 {
     VB_AUTO(IHardDisk) disk = NULL;
@@ -125,9 +98,8 @@ static int delete_medium(struct vbox_conn *c, IMedium *medium, eb_error *err)
     return result < 0 ? -1 : vbox_wait(c, progress, "delete", err);
 }
 
-/* The medium of a path: known to VirtualBox or, for now, made known. */
-static int open_medium(struct vbox_conn *c, IVirtualBox *vbox, const char *path, IMedium **out, bool *opened,
-                       eb_error *err)
+int vbox_medium_open(struct vbox_conn *c, IVirtualBox *vbox, const char *path, IMedium **out, bool *opened,
+                     eb_error *err)
 {
     struct vm vm = {.c = c, .vb = c->vb, .vbox = vbox};
 
@@ -150,13 +122,13 @@ static int make_image(struct vbox_conn *c, IVirtualBox *vbox, const struct eb_vo
     bool opened = false;
     int result;
 
-    if (from && open_medium(c, vbox, from, &source, &opened, err) < 0)
+    if (from && vbox_medium_open(c, vbox, from, &source, &opened, err) < 0)
         return -1;
     result = new_medium(c, vbox, vbox_volume_format(def->format), path, &medium, err);
     if (result == 0) {
         result = source ? fill_copy(c, medium, source, variant, err)
                         : fill_new(c, medium, def->capacity, variant, err);
-        if (result == 0 && source && grow(c, medium, def->capacity, err) < 0) {
+        if (result == 0 && source && vbox_medium_grow(c, medium, def->capacity, err) < 0) {
             delete_medium(c, medium, NULL);
             result = -1;
         }
@@ -169,7 +141,29 @@ static int make_image(struct vbox_conn *c, IVirtualBox *vbox, const struct eb_vo
 
 /* ---- Plain files ---- */
 
-static int copy_range(int in, int out, off_t at, off_t end)
+/* By way of this process, for file systems between which the kernel does not copy. */
+static int copy_bytes(int in, int out, off_t at, off_t end)
+{
+    enum { PART = 1 << 20 };
+    EB_AUTOFREE char *part = eb_calloc(PART, 1);
+
+    while (at < end) {
+        ssize_t n = pread(in, part, (size_t)(end - at < PART ? end - at : PART), at), put = 0;
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n > 0)
+            put = pwrite(out, part, (size_t)n, at);
+        if (n <= 0 || put <= 0) {
+            errno = n == 0 || put == 0 ? EIO : errno;
+            return -1;
+        }
+        at += put;
+    }
+    return 0;
+}
+
+int vbox_copy_range(int in, int out, off_t at, off_t end)
 {
     while (at < end) {
         off_t from = at, to = at;
@@ -177,6 +171,8 @@ static int copy_range(int in, int out, off_t at, off_t end)
 
         if (n < 0 && errno == EINTR)
             continue;
+        if (n < 0 && (errno == EXDEV || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP))
+            return copy_bytes(in, out, at, end);
         if (n <= 0) {
             errno = n == 0 ? EIO : errno;
             return -1;
@@ -197,7 +193,7 @@ static int copy_data(int in, int out, off_t size)
         if (data < 0)
             return errno == ENXIO ? 0 : -1;
         hole = lseek(in, data, SEEK_HOLE);
-        if (hole < 0 || copy_range(in, out, data, hole) < 0)
+        if (hole < 0 || vbox_copy_range(in, out, data, hole) < 0)
             return -1;
         at = hole;
     }
