@@ -14,6 +14,7 @@
 
 #include "base/error.h"
 #include "base/uuid.h"
+#include "model/tuning.h"
 
 /** Not said, yes/on, no/off. */
 enum eb_tristate { EB_ABSENT = 0, EB_YES, EB_NO };
@@ -201,8 +202,7 @@ struct eb_disk {
     bool readonly, shareable, transient;
     char *serial, *wwn, *vendor, *product;
     unsigned rotation_rate; /* 0: not said; 1: solid state */
-    char *bandwidth_group;  /* <iotune><group_name> with total_bytes_sec */
-    uint64_t total_bytes_sec;
+    struct eb_iotune iotune;
     eb_boot_order boot_order;
     struct eb_address address;
     char *alias;
@@ -267,7 +267,8 @@ struct eb_interface {
     char *portgroup;
     char *model; /* "82540EM", "virtio" … */
     char *driver_name;
-    char *target;               /* "testnet0" */
+    char *target; /* "testnet0" */
+    struct eb_rate inbound, outbound;
     enum eb_tristate link_down; /* <link state='down'/> is EB_YES, 'up' EB_NO */
     unsigned boot_priority;     /* vbox namespace: among the adapters that boot from the network; 0: none */
     eb_boot_order boot_order;
@@ -491,6 +492,7 @@ struct eb_domain_def {
     unsigned max_vcpus, vcpus;
     char *vcpu_placement; /* "static" */
     char *cpuset;
+    struct eb_tuning tune;
 
     struct eb_os os;
     char *bootloader;

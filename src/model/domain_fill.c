@@ -232,7 +232,7 @@ int eb_domain_def_fill(struct eb_domain_def *def, eb_error *err)
         eb_disk_assign_address(&def->disks[i]);
     number_controllers(def);
     add_console(def);
-    if (add_controllers(def, err))
+    if (eb_iothreads_fill(&def->tune, err) || add_controllers(def, err))
         return -1;
     fill_videos(def);
     fill_boot(def);

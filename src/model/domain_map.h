@@ -7,6 +7,9 @@
 
 extern const struct eb_xml_item eb_map_domain[];
 extern const struct eb_xml_item eb_map_devices[];
+extern const struct eb_xml_item eb_map_blkiotune[], eb_map_memtune[], eb_map_iothreads[],
+    eb_map_iothreadids[], eb_map_cputune[], eb_map_numatune[], eb_map_perf[], eb_map_iotune[],
+    eb_map_bandwidth[];
 extern const struct eb_xml_item eb_map_address[];
 extern const struct eb_xml_item eb_map_disk[];
 extern const struct eb_xml_item eb_map_controller[];
@@ -27,6 +30,19 @@ extern const struct eb_xml_item eb_map_rng[];
 
 /** <metadata> of a domain: the vbox namespace and foreign elements. */
 extern const struct eb_xml_hook eb_map_metadata;
+
+/** Sets of processors and memory cells, in their shortest form. */
+extern const struct eb_xml_custom eb_pins_set, eb_emulator_set, eb_nodeset_set, eb_vcpu_set;
+
+/* What the items of map_tune.c need beside their tables. */
+bool eb_iothreadids_shown(const void *base);
+int eb_cputune_done(struct eb_xml_reader *r, xmlNode *node, void *base, eb_error *err);
+int eb_perf_done(struct eb_xml_reader *r, xmlNode *node, void *base, eb_error *err);
+int eb_iotune_done(struct eb_xml_reader *r, xmlNode *node, void *base, eb_error *err);
+/** Gives ids to the threads that were merely counted. */
+int eb_iothreads_fill(struct eb_tuning *tune, eb_error *err);
+/** A set of numbers in its shortest form, in place of what *out held. */
+int eb_cpuset_read(const char *text, char **out, eb_error *err);
 
 /* What the devices' items need beside their tables; named after the element. */
 void eb_disk_sort(xmlNode **nodes, size_t n);

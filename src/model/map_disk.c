@@ -159,31 +159,10 @@ static const struct eb_xml_item disk_target[] = {
     EB_END,
 };
 
-static const struct eb_xml_item text_total_bytes[] = {EB_TEXT(eb_disk, total_bytes_sec, EB_VALUE(U64)),
-                                                      EB_END};
-static const struct eb_xml_item text_group_name[] = {EB_TEXT(eb_disk, bandwidth_group), EB_END};
 static const struct eb_xml_item text_serial[] = {EB_TEXT(eb_disk, serial), EB_END};
 static const struct eb_xml_item text_wwn[] = {EB_TEXT(eb_disk, wwn), EB_END};
 static const struct eb_xml_item text_vendor[] = {EB_TEXT(eb_disk, vendor), EB_END};
 static const struct eb_xml_item text_product[] = {EB_TEXT(eb_disk, product), EB_END};
-
-static const struct eb_xml_item disk_iotune[] = {
-    EB_CHILD("total_bytes_sec", text_total_bytes),
-    EB_PLACE("read_bytes_sec"),
-    EB_PLACE("write_bytes_sec"),
-    EB_PLACE("total_iops_sec"),
-    EB_PLACE("read_iops_sec"),
-    EB_PLACE("write_iops_sec"),
-    EB_PLACE("total_bytes_sec_max"),
-    EB_PLACE("read_bytes_sec_max"),
-    EB_PLACE("write_bytes_sec_max"),
-    EB_PLACE("total_iops_sec_max"),
-    EB_PLACE("read_iops_sec_max"),
-    EB_PLACE("write_iops_sec_max"),
-    EB_PLACE("size_iops_sec"),
-    EB_CHILD("group_name", text_group_name),
-    EB_END,
-};
 
 const struct eb_xml_item eb_map_disk[] = {
     EB_ATTR("type", eb_disk, type, EB_NAMES(eb_disk_type), .flags = EB_XML_SAID),
@@ -196,7 +175,7 @@ const struct eb_xml_item eb_map_disk[] = {
     EB_PLACE("geometry"),
     EB_PLACE("blockio"),
     EB_CHILD("target", disk_target),
-    EB_CHILD("iotune", disk_iotune),
+    EB_CHILD("iotune", eb_map_iotune, EB_XML_OF(eb_disk, iotune), .done = eb_iotune_done),
     EB_FLAG("readonly", eb_disk, readonly, EB_VALUE(BOOL)),
     EB_FLAG("shareable", eb_disk, shareable, EB_VALUE(BOOL)),
     EB_FLAG("transient", eb_disk, transient, EB_VALUE(BOOL)),

@@ -168,7 +168,7 @@ const struct eb_xml_item eb_map_interface[] = {
     EB_CHILD("source", net_source),
     EB_PLACE("vlan"),
     EB_PLACE("virtualport"),
-    EB_PLACE("bandwidth"),
+    EB_CHILD("bandwidth", eb_map_bandwidth),
     EB_PLACE("ip"),
     EB_PLACE("route"),
     EB_PLACE("script"),

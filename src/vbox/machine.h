@@ -50,6 +50,7 @@ typedef int vm_apply_fn(struct vm *vm, const struct eb_domain_def *def, eb_error
 
 VM_CONCEPT(memory);   /* machine_cpu.c: memory, balloon */
 VM_CONCEPT(cpu);      /* machine_cpu.c: vcpus, processor properties */
+VM_CONCEPT(tune);     /* machine_tune.c: the cap of what processors may use */
 VM_CONCEPT(os);       /* machine_os.c: firmware, chipset, boot order, TPM's keys */
 VM_CONCEPT(ostype);   /* machine_ostype.c: guest OS type and libosinfo */
 VM_CONCEPT(features); /* machine_features.c: features, clock, what happens on reboot */
@@ -64,6 +65,13 @@ VM_CONCEPT(usb);      /* machine_usb.c: controllers and filters */
 VM_CONCEPT(input);    /* machine_input.c */
 VM_CONCEPT(folders);  /* machine_folder.c */
 VM_CONCEPT(tpm);      /* machine_tpm.c */
+
+/** machine_tune.c: what libvirt says as so much of a period (microseconds; negative: all), VirtualBox as
+ * percents, rounded up; 100: no cap. */
+unsigned vbox_cap_of_quota(uint64_t period, long long quota);
+long long vbox_quota_of_cap(unsigned cap);
+/** The period that vbox_quota_of_cap is of. */
+uint64_t vbox_cap_period(void);
 
 /* ---- Refusing ---- */
 

@@ -14,9 +14,9 @@ concepts[] = {
     {                                                                                                        \
         vm_read_##name, vm_check_##name, vm_apply_##name                                                     \
     }
-    CONCEPT(ostype), CONCEPT(os),    CONCEPT(memory),  CONCEPT(cpu),  CONCEPT(features), CONCEPT(settings),
-    CONCEPT(usb),    CONCEPT(input), CONCEPT(storage), CONCEPT(nics), CONCEPT(graphics), CONCEPT(video),
-    CONCEPT(sound),  CONCEPT(ports), CONCEPT(folders), CONCEPT(tpm),
+    CONCEPT(ostype),   CONCEPT(os),    CONCEPT(memory), CONCEPT(cpu),     CONCEPT(tune), CONCEPT(features),
+    CONCEPT(settings), CONCEPT(usb),   CONCEPT(input),  CONCEPT(storage), CONCEPT(nics), CONCEPT(graphics),
+    CONCEPT(video),    CONCEPT(sound), CONCEPT(ports),  CONCEPT(folders), CONCEPT(tpm),
 };
 
 /* ---- Reading ---- */
@@ -198,6 +198,9 @@ static void hide_live_parts(struct eb_domain_def *def, struct eb_domain_def *sin
     SWAP(def->vbox.clipboard, sink->vbox.clipboard);
     SWAP(def->vbox.dnd, sink->vbox.dnd);
     SWAP(def->vbox.cpu_cap, sink->vbox.cpu_cap);
+    SWAP(def->tune.period, sink->tune.period);
+    SWAP(def->tune.quota, sink->tune.quota);
+    SWAP(def->tune.quota_set, sink->tune.quota_set);
     SWAP(def->vbox.extradata, sink->vbox.extradata);
     SWAP(def->vbox.guest_properties, sink->vbox.guest_properties);
     SWAP(def->vbox.frontend, sink->vbox.frontend);
@@ -213,6 +216,7 @@ static void hide_live_parts(struct eb_domain_def *def, struct eb_domain_def *sin
         /* what it is stays; what it is connected to may change */
         net->type = EB_NET_NULL;
         net->link_down = EB_ABSENT;
+        net->outbound = (struct eb_rate){0};
         eb_replace_string(&net->source, NULL);
         eb_replace_string(&net->source_mode, NULL);
         eb_replace_string(&net->attachment, NULL);

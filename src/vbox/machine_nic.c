@@ -2,6 +2,8 @@
 /* <interface>: network adapters, what they are attached to, and how. machine_nat.c has NAT's own settings. */
 #include "vbox/machine_nic.h"
 
+#include "vbox/machine_bandwidth.h"
+
 #include <ctype.h>
 
 /* The first word of a model is written; the others are those that libvirt's tools know the same card by. */
@@ -304,7 +306,7 @@ static int read_nic(struct vm *vm, INetworkAdapter *a, struct eb_interface *net,
     net->has_mac = parse_mac(mac, net->mac);
     if (read_attachment(vm, a, net, err) < 0)
         return -1;
-    return read_switches(vm, a, net, err);
+    return read_switches(vm, a, net, err) < 0 ? -1 : vm_read_bandwidth(vm, a, net, err);
 }
 
 int vm_read_nics(struct vm *vm, struct eb_domain_def *def, eb_error *err)
@@ -420,7 +422,8 @@ int vm_check_nics(struct vm *vm, const struct eb_domain_def *def, eb_error *err)
     if (vm_max_adapters(vm, chipset, &max, err) < 0)
         return -1;
     for (size_t i = 0; i < def->n_interfaces; i++)
-        if (check_nic(vm, &def->interfaces[i], err) < 0)
+        if (check_nic(vm, &def->interfaces[i], err) < 0 ||
+            vm_check_bandwidth(vm, &def->interfaces[i], err) < 0)
             return -1;
     return plan_slots(vm, def, max, slots, err);
 }
@@ -525,7 +528,7 @@ static int apply_nic(struct vm *vm, uint32_t slot, const struct eb_interface *ne
         return -1;
     if (apply_mac(vm, a, net, was_enabled, err) < 0 || apply_attachment(vm, a, net, err) < 0)
         return -1;
-    return apply_switches(vm, a, net, err);
+    return apply_switches(vm, a, net, err) < 0 ? -1 : vm_apply_bandwidth(vm, a, slot, net, err);
 }
 
 static int disable(struct vm *vm, uint32_t slot, eb_error *err)

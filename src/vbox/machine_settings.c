@@ -293,7 +293,7 @@ static int apply_choices(struct vm *vm, const struct eb_vbox_settings *s, eb_err
     return 0;
 }
 
-/* ---- Groups, profile, cap, folders ---- */
+/* ---- Groups, profile, folders ---- */
 
 static int read_groups(struct vm *vm, struct eb_vbox_settings *s, eb_error *err)
 {
@@ -339,7 +339,7 @@ static int read_others(struct vm *vm, struct eb_vbox_settings *s, eb_error *err)
 {
     EB_AUTOFREE char *folder = NULL;
     EB_AUTOFREE char *snapshots = NULL;
-    uint32_t cap = 100, delay = 0;
+    uint32_t delay = 0;
 
     if (vm_folder(vm, &folder, err) < 0 ||
         IMachine_get_snapshotFolder(vm->vb, vm->machine, &snapshots, err) < 0)
@@ -355,30 +355,21 @@ static int read_others(struct vm *vm, struct eb_vbox_settings *s, eb_error *err)
         if (eb_streq(s->cpu_profile, "host"))
             eb_replace_string(&s->cpu_profile, NULL);
     }
-    if (vb_has(vm->vb, VB_IMachine_get_CPUExecutionCap) &&
-        IMachine_get_CPUExecutionCap(vm->vb, vm->machine, &cap, err) < 0)
-        return -1;
     if (vb_has(vm->vb, VB_IMachine_get_autostartDelay) &&
         IMachine_get_autostartDelay(vm->vb, vm->machine, &delay, err) < 0)
         return -1;
-    s->cpu_cap = cap == 100 ? 0 : cap;
     s->autostart_delay = delay;
     return 0;
 }
 
 static int apply_others(struct vm *vm, const struct eb_vbox_settings *s, eb_error *err)
 {
-    uint32_t cap = s->cpu_cap ? s->cpu_cap : 100;
-
     if (s->snapshot_folder &&
         VM_CHANGE_TEXT(vm, IMachine, snapshotFolder, vm->machine, s->snapshot_folder, err) < 0)
         return -1;
     if (vb_has(vm->vb, VB_IMachine_set_CPUProfile) &&
         VM_CHANGE_TEXT(vm, IMachine, CPUProfile, vm->machine, s->cpu_profile ? s->cpu_profile : "host", err) <
             0)
-        return -1;
-    if (vb_has(vm->vb, VB_IMachine_set_CPUExecutionCap) &&
-        VM_CHANGE(uint32_t, vm, IMachine, CPUExecutionCap, vm->machine, cap, err) < 0)
         return -1;
     if (!vb_has(vm->vb, VB_IMachine_set_autostartDelay))
         return 0;
@@ -605,7 +596,6 @@ int vm_check_settings(struct vm *vm, const struct eb_domain_def *def, eb_error *
     } members[] = {
         {s->groups != NULL, VB_IMachine_set_groups, "element <vbox:groups>"},
         {s->cpu_profile != NULL, VB_IMachine_set_CPUProfile, "element <vbox:cpu-profile>"},
-        {s->cpu_cap && s->cpu_cap != 100, VB_IMachine_set_CPUExecutionCap, "element <vbox:cpu-cap>"},
         {s->autostart_delay != 0, VB_IMachine_set_autostartDelay, "element <vbox:autostart-delay>"},
     };
 

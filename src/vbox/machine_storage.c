@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The controllers and drives that a machine has, and how XML says them. */
 #include "vbox/machine_storage.h"
+
 #include "model/disk_name.h"
+#include "vbox/machine_bandwidth.h"
 
 #define SCSI_PORTS 16
 
@@ -140,7 +142,6 @@ static long find_controller(const struct vm_storage *s, const char *name)
 static int read_group(struct vm *vm, IMediumAttachment *a, struct vm_drive *drive, eb_error *err)
 {
     VB_AUTO(IBandwidthGroup) group = NULL;
-    uint32_t mb = 0;
 
     if (!vb_has(vm->vb, VB_IMediumAttachment_get_bandwidthGroup))
         return 0;
@@ -150,12 +151,7 @@ static int read_group(struct vm *vm, IMediumAttachment *a, struct vm_drive *driv
         return 0;
     if (IBandwidthGroup_get_name(vm->vb, group, &drive->group, err) < 0)
         return -1;
-    if (vb_has(vm->vb, VB_IBandwidthGroup_get_maxBytesPerSec))
-        return IBandwidthGroup_get_maxBytesPerSec(vm->vb, group, &drive->group_rate, err);
-    if (IBandwidthGroup_get_maxMbPerSec(vm->vb, group, &mb, err) < 0)
-        return -1;
-    drive->group_rate = (int64_t)mb << 20;
-    return 0;
+    return vm_group_rate(vm, group, &drive->group_rate, err);
 }
 
 /* The switches of an attachment that came one by one. */
@@ -472,8 +468,8 @@ static int add_disk(struct vm *vm, const struct vm_storage *s, const struct vm_d
     disk->discard = eb_strdup(d->discard ? "unmap" : NULL);
     disk->rotation_rate = d->nonrotational ? 1 : 0;
     disk->removable = d->hotpluggable ? EB_YES : EB_ABSENT;
-    disk->bandwidth_group = eb_strdup(d->group);
-    disk->total_bytes_sec = (uint64_t)d->group_rate;
+    disk->iotune.group_name = eb_strdup(d->group);
+    disk->iotune.total_bytes_sec = d->group_rate;
     set_address(disk, &s->controllers[d->controller], d);
     return 0;
 }

@@ -57,7 +57,7 @@ struct vm_drive {
     struct vm_medium medium;
     bool discard, nonrotational, hotpluggable;
     char *group; /* bandwidth group */
-    int64_t group_rate;
+    uint64_t group_rate;
 };
 struct vm_storage {
     struct vm_controller *controllers;

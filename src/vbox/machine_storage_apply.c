@@ -3,6 +3,7 @@
  * From the controllers and drives that are there to those that are wanted: what is not wanted goes first, so
  * that a medium can move; then controllers; then drives and what they hold. What is as wanted is not touched.
  */
+#include "vbox/machine_bandwidth.h"
 #include "vbox/machine_storage.h"
 
 struct change {
@@ -358,40 +359,15 @@ static int set_flags(struct change *c, const struct vm_plan_drive *d, const stru
     return 0;
 }
 
-static int set_rate(struct vm *vm, IBandwidthGroup *group, uint64_t rate, eb_error *err)
-{
-    if (vb_has(vm->vb, VB_IBandwidthGroup_set_maxBytesPerSec))
-        return VM_CHANGE(int64_t, vm, IBandwidthGroup, maxBytesPerSec, group, (int64_t)rate, err);
-    return VM_CHANGE(uint32_t, vm, IBandwidthGroup, maxMbPerSec, group, (uint32_t)((rate + 0xfffff) >> 20),
-                     err);
-}
-
-static int ensure_group(struct vm *vm, const char *name, uint64_t rate, IBandwidthGroup **out, eb_error *err)
-{
-    VB_AUTO(IBandwidthControl) control = NULL;
-    eb_error none EB_AUTOERROR = EB_ERROR_INIT;
-    bool bytes = vb_has(vm->vb, VB_IBandwidthGroup_set_maxBytesPerSec);
-
-    if (IMachine_get_bandwidthControl(vm->vb, vm->machine, &control, err) < 0)
-        return -1;
-    if (IBandwidthControl_getBandwidthGroup(vm->vb, control, name, out, &none) == 0)
-        return set_rate(vm, *out, rate, err);
-    if (IBandwidthControl_createBandwidthGroup(vm->vb, control, name, BandwidthGroupType_Disk,
-                                               bytes ? (int64_t)rate : (int64_t)((rate + 0xfffff) >> 20),
-                                               err) < 0)
-        return -1;
-    return IBandwidthControl_getBandwidthGroup(vm->vb, control, name, out, err);
-}
-
 static int set_group(struct change *c, const struct vm_plan_drive *d, const struct vm_drive *is,
                      eb_error *err)
 {
     const char *controller = c->names[d->controller];
-    EB_AUTOFREE char *name = eb_strdup(d->disk->bandwidth_group);
+    EB_AUTOFREE char *name = eb_strdup(d->disk->iotune.group_name);
     VB_AUTO(IBandwidthGroup) group = NULL;
     struct vm *vm = c->vm;
 
-    if (!d->disk->total_bytes_sec) {
+    if (!d->disk->iotune.total_bytes_sec && !name) {
         if (!is || !is->group)
             return 0;
         return IMachine_setNoBandwidthGroupForDevice(vm->vb, vm->machine, controller, d->port, d->device,
@@ -399,7 +375,7 @@ static int set_group(struct change *c, const struct vm_plan_drive *d, const stru
     }
     if (!name)
         name = eb_asprintf("limit-%s", d->disk->target);
-    if (ensure_group(vm, name, d->disk->total_bytes_sec, &group, err) < 0)
+    if (vm_need_group(vm, name, BandwidthGroupType_Disk, d->disk->iotune.total_bytes_sec, &group, err) < 0)
         return -1;
     if (is && eb_streq(is->group, name))
         return 0;

@@ -2,6 +2,7 @@
 /* Where a definition wants its controllers and drives, and what it says of drives that VirtualBox cannot do.
  */
 #include "model/disk_name.h"
+#include "vbox/machine_bandwidth.h"
 #include "vbox/machine_storage.h"
 
 #include <strings.h>
@@ -409,7 +410,6 @@ static int check_disk(struct vm *vm, const struct eb_disk *disk, eb_error *err)
         {disk->vendor != NULL, "element <vendor> of a disk"},
         {disk->product != NULL, "element <product> of a disk"},
         {disk->rotation_rate > 1, "attribute 'rotation_rate' of a disk's <target>"},
-        {disk->bandwidth_group && !disk->total_bytes_sec, "element <iotune> without <total_bytes_sec>"},
     };
     const struct {
         bool said;
@@ -419,7 +419,6 @@ static int check_disk(struct vm *vm, const struct eb_disk *disk, eb_error *err)
         {eb_streq(disk->discard, "unmap"), VB_IMachine_setAutoDiscardForDevice, "discard='unmap' of a disk"},
         {disk->rotation_rate == 1, VB_IMachine_nonRotationalDevice, "rotation_rate='1' of a disk"},
         {disk->removable == EB_YES, VB_IMachine_setHotPluggableForDevice, "removable='on' of a disk"},
-        {disk->total_bytes_sec != 0, VB_IMachine_setBandwidthGroupForDevice, "element <iotune> of a disk"},
     };
 
     if (check_bus(vm, disk, err) < 0 || vm_refuse_said(vm, refusals, EB_ARRAY_SIZE(refusals), err) < 0)
@@ -452,7 +451,7 @@ int vm_check_storage(struct vm *vm, const struct eb_domain_def *def, eb_error *e
     struct vm_plan plan VM_AUTO_PLAN = {0};
 
     for (size_t i = 0; i < def->n_disks; i++) {
-        if (check_disk(vm, &def->disks[i], err) < 0)
+        if (check_disk(vm, &def->disks[i], err) < 0 || vm_check_iotune(vm, def, &def->disks[i], err) < 0)
             return -1;
         for (size_t k = 0; k < i; k++)
             if (eb_streq(def->disks[i].target, def->disks[k].target))

@@ -184,7 +184,7 @@ static void memory_takes_every_unit(void **state EB_UNUSED)
 static void unknown_parts_are_listed_with_their_places(void **state EB_UNUSED)
 {
     EB_AUTOFREE char *xml =
-        machine("<blkiotune><weight>500</weight></blkiotune>\n"
+        machine("<memoryBacking><nosharepages/></memoryBacking>\n"
                 "<devices><controller type='ide'/>\n"
                 "<disk type='file' device='cdrom' snapshot='no'><target dev='hda'/></disk>\n"
                 "<shmem name='s'/></devices>\n");
@@ -198,8 +198,8 @@ static void unknown_parts_are_listed_with_their_places(void **state EB_UNUSED)
     assert_int_equal(def->unmodelled[0].line, 4);
     assert_string_equal(def->unmodelled[1].what, "element <shmem>");
     assert_string_equal(def->unmodelled[1].path, "/domain/devices");
-    assert_string_equal(def->unmodelled[2].what, "element <blkiotune>");
-    assert_string_equal(def->unmodelled[2].xml, "<blkiotune><weight>500</weight></blkiotune>");
+    assert_string_equal(def->unmodelled[2].what, "element <memoryBacking>");
+    assert_string_equal(def->unmodelled[2].xml, "<memoryBacking><nosharepages/></memoryBacking>");
     assert_int_equal(def->unmodelled[2].line, 2);
 }
 

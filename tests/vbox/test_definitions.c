@@ -56,6 +56,7 @@ HAS(has_vboxsvga, vb_enum_has(vb, VB_ENUM_GraphicsControllerType, GraphicsContro
 HAS(has_groups, vb_has(vb, VB_IMachine_set_groups))
 HAS(has_paravirt, vb_has(vb, VB_IMachine_set_paravirtProvider))
 HAS(has_drive_flags, vb_has(vb, VB_IMachine_setHotPluggableForDevice))
+HAS(has_cap, vb_has(vb, VB_IMachine_set_CPUExecutionCap))
 HAS(has_bandwidth, vb_has(vb, VB_IBandwidthGroup_set_maxBytesPerSec))
 HAS(has_automount, vb_has(vb, VB_ISharedFolder_get_autoMountPoint))
 HAS(has_hpet, vb_has(vb, VB_IPlatformX86_set_HPETEnabled) || vb_has(vb, VB_IMachine_set_HPETEnabled))
@@ -142,8 +143,13 @@ static const struct definition {
      "<vbox:guest-property name='/Everbox/Test' value='x=y'/></vbox:machine></metadata>",
      NULL,
      has_paravirt,
-     {"paravirt='kvm'", "cap='50'", "clipboard='bidirectional' dnd='host-to-guest'",
+     {"paravirt='kvm'", "<quota>50000</quota>", "clipboard='bidirectional' dnd='host-to-guest'",
       "key='VBoxInternal/Everbox/Test' value='a &lt; b'"}},
+    {"capped",
+     "<cputune><period>50000</period><quota>12345</quota></cputune>",
+     NULL,
+     has_cap,
+     {"<period>100000</period>", "<quota>25000</quota>"}},
     {"nested",
      NS("<vbox:processor nested-hwvirt='yes' triple-fault-reset='yes'/>"),
      NULL,
@@ -262,6 +268,12 @@ static const struct definition {
      "<iotune><total_bytes_sec>1048576</total_bytes_sec><group_name>slow</group_name></iotune></disk>",
      has_bandwidth,
      {"<total_bytes_sec>1048576</total_bytes_sec>", "<group_name>slow</group_name>"}},
+    {"limited-by-itself",
+     NULL,
+     "<disk type='file' device='disk'><source file='@/one.vdi'/><target dev='sda' bus='sata'/>"
+     "<iotune><total_bytes_sec>2097152</total_bytes_sec></iotune></disk>",
+     has_bandwidth,
+     {"<total_bytes_sec>2097152</total_bytes_sec>", "<group_name>limit-sda</group_name>"}},
 
     /* network adapters */
     {"nat",
@@ -269,6 +281,12 @@ static const struct definition {
      "<interface type='user'>" MAC "<model type='82540EM'/></interface>",
      always,
      {"<interface type='user'>", "08:00:27:00:00:01", "<model type='82540EM'/>"}},
+    {"nat-limited",
+     NULL,
+     "<interface type='user'>" MAC
+     "<bandwidth><outbound average='2048'/></bandwidth><model type='82540EM'/></interface>",
+     has_bandwidth,
+     {"<outbound average='2048'/>"}},
     {"nat-forwards",
      NS("<vbox:interface for='08:00:27:00:00:01' nat-network='10.9.8.0/24'>"
         "<vbox:forward name='ssh' protocol='tcp' host-ip='127.0.0.1' host-port='2222' guest-port='22'/>"
@@ -599,6 +617,15 @@ static const struct refusal {
     {"<on_crash>coredump-restart</on_crash>", NULL, "<on_crash>"},
     {"<pm><suspend-to-disk enabled='yes'/></pm>", NULL, "<pm>"},
     {"<memtune><hard_limit unit='MiB'>64</hard_limit></memtune>", NULL, "<memtune>"},
+    {"<blkiotune><weight>500</weight></blkiotune>", NULL, "<blkiotune>"},
+    {"<iothreads>1</iothreads>", NULL, "<iothreads>"},
+    {"<cputune><shares>512</shares></cputune>", NULL, "<shares>"},
+    {"<cputune><vcpupin vcpu='0' cpuset='0'/></cputune>", NULL, "<vcpupin>"},
+    {"<cputune><emulatorpin cpuset='0'/></cputune>", NULL, "<emulatorpin>"},
+    {"<numatune><memory mode='strict' nodeset='0'/></numatune>", NULL, "<numatune>"},
+    {"<perf><event name='cmt' enabled='yes'/></perf>", NULL, "<perf>"},
+    {NS("<vbox:processor cap='50'/>") "<cputune><period>1000</period><quota>2000</quota></cputune>", NULL,
+     "cap"},
     {NS("<vbox:clock offset-ms='1'/>") "<sysinfo type='smbios'/>", NULL, "<sysinfo>"},
     {"<metadata><vbox:machine xmlns:vbox='urn:everbox:vbox:1' os-type='Plan9'/></metadata>", NULL, "'Plan9'"},
     {"<metadata><vbox:machine xmlns:vbox='urn:everbox:vbox:1' paravirt='xen'/></metadata>", NULL, "'xen'"},
@@ -609,6 +636,10 @@ static const struct refusal {
     {NULL, "<disk type='file' device='disk'><source file='@/none.vdi'/><target dev='sda' bus='sata'/></disk>",
      "none.vdi"},
     {NULL, "<disk type='file' device='disk'><target dev='sda' bus='sata'/></disk>", "missing source"},
+    {NULL,
+     "<disk type='file' device='disk'><source file='@/one.vdi'/><target dev='sda' bus='sata'/>"
+     "<iotune><read_iops_sec>100</read_iops_sec></iotune></disk>",
+     "<read_iops_sec>"},
     {NULL,
      "<disk type='file' device='disk'><driver cache='none'/><source file='@/one.vdi'/><target dev='sda' "
      "bus='sata'/></disk>",
@@ -633,7 +664,11 @@ static const struct refusal {
     {NULL, "<interface type='network'><source network='no such network'/></interface>", "no such network"},
     {NULL, "<interface type='ethernet'/>", "'ethernet'"},
     {NULL, "<interface type='user'><model type='rtl8139'/></interface>", "'rtl8139'"},
-    {NULL, "<interface type='user'><bandwidth><inbound average='1'/></bandwidth></interface>", "<bandwidth>"},
+    {NULL, "<interface type='user'><bandwidth><inbound average='1'/></bandwidth></interface>", "<inbound>"},
+    {NULL, "<interface type='user'><bandwidth><outbound average='1' peak='2'/></bandwidth></interface>",
+     "'peak'"},
+    {NULL, "<interface type='user'><bandwidth><outbound average='1' burst='2'/></bandwidth></interface>",
+     "'burst'"},
     {NULL, "<graphics type='spice'/>", "'spice'"},
     {NULL, "<graphics type='rdp' passwd='x'/>", "'passwd'"},
     {NULL, "<video><model type='qxl'/></video>", "'qxl'"},
