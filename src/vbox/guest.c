@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the guest additions tell: VirtualBox keeps it as guest properties. */
+#include "base/uuid.h"
 #include "core/params.h"
 #include "vbox/stats.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <stdio.h>
 #include <strings.h>
+#include <unistd.h>
 
 #define INFO "/VirtualBox/GuestInfo/"
 
@@ -239,6 +242,25 @@ static int inject_nmi(eb_conn *conn, eb_uuid uuid, eb_error *err)
     return IMachineDebugger_injectNMI(r.f.c->vb, debugger, err);
 }
 
+/* VirtualBox writes over no file; those who ask for a dump expect it to. */
+static int dump_over(struct vbox_running *r, IMachineDebugger *debugger, const char *path, eb_error *err)
+{
+    unsigned char uuid[16];
+    char unique[EB_UUID_STRLEN + 1];
+    EB_AUTOFREE char *temporary = NULL;
+
+    eb_uuid_generate(uuid);
+    eb_uuid_format(uuid, unique);
+    temporary = eb_asprintf("%s.%s", path, unique);
+    if (IMachineDebugger_dumpGuestCore(r->f.c->vb, debugger, temporary, "", err) == 0) {
+        if (rename(temporary, path) == 0)
+            return 0;
+        eb_error_set_errno(err, errno, "cannot make '%s'", path);
+    }
+    unlink(temporary);
+    return -1;
+}
+
 /* VirtualBox dumps what the guest has in memory, as an ELF core, while it runs. */
 static int core_dump(eb_conn *conn, eb_uuid uuid, const char *path, unsigned format, unsigned flags,
                      eb_error *err)
@@ -253,7 +275,7 @@ static int core_dump(eb_conn *conn, eb_uuid uuid, const char *path, unsigned for
         return eb_error_set(err, EB_ERR_OPERATION_UNSUPPORTED, "VirtualBox writes ELF cores only");
     if (vbox_running_open(conn, uuid, &r, err) < 0 || open_debugger(&r, &debugger, err) < 0)
         return -1;
-    return IMachineDebugger_dumpGuestCore(r.f.c->vb, debugger, path, "", err);
+    return dump_over(&r, debugger, path, err);
 }
 
 const struct eb_driver_guest_ops vbox_guest_ops = {

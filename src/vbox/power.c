@@ -106,10 +106,20 @@ static int press(struct vbox_edit *e, int (*button)(struct vb *, IConsole *, eb_
     return 0;
 }
 
+static bool lacks_acpi(struct vbox_edit *e)
+{
+    VB_AUTO(IFirmwareSettings) firmware = NULL;
+    bool acpi;
+
+    return IMachine_get_firmwareSettings(e->c->vb, e->s.machine, &firmware, NULL) == 0 &&
+           IFirmwareSettings_get_ACPIEnabled(e->c->vb, firmware, &acpi, NULL) == 0 && !acpi;
+}
+
 int vbox_shutdown(eb_conn *conn, eb_uuid uuid, unsigned flags, eb_error *err)
 {
     struct vbox_conn *c = vbox_conn_of(conn);
     VBOX_AUTOEDIT struct vbox_edit e = {0};
+    EB_AUTOERROR eb_error refused = EB_ERROR_INIT;
     bool acpi = flags == 0 || (flags & EB_SHUTDOWN_ACPI_POWER_BTN);
 
     if (vbox_check_flags(flags, EB_SHUTDOWN_ACPI_POWER_BTN | EB_SHUTDOWN_GUEST_AGENT,
@@ -122,7 +132,13 @@ int vbox_shutdown(eb_conn *conn, eb_uuid uuid, unsigned flags, eb_error *err)
         if (asked != 0)
             return asked < 0 ? -1 : 0;
     }
-    return press(&e, IConsole_powerButton, err);
+    if (press(&e, IConsole_powerButton, &refused) == 0)
+        return 0;
+    if (lacks_acpi(&e)) /* VirtualBox's words for that are about its insides */
+        return eb_error_set(err, EB_ERR_OPERATION_INVALID,
+                            "the domain has no ACPI, so it has no power button");
+    eb_error_move(err, &refused);
+    return -1;
 }
 
 /* A VirtualBox that does not count resets tells no one of them; of ours we can tell. */

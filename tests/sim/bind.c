@@ -123,8 +123,9 @@ struct attr {
     const char *path;    /* of the node below the object's own */
     const char *prop;    /* NULL: the attribute's name */
     const char *initial; /* what it is until it is set */
-    const char *flags;   /* "r" read only, "l" changeable while the machine runs, "e" not empty */
-    int64_t min, max;    /* of a number; both 0: any */
+    const char
+        *flags; /* "r" read only, "l" changeable while the machine runs, "L" so from 5.0 on, "e" not empty */
+    int64_t min, max; /* of a number; both 0: any */
 };
 
 static const struct attr attrs[] = {
@@ -219,7 +220,9 @@ static uint32_t attr_set(struct call *c, const struct attr *a)
 
     if (rc != S_OK)
         return rc;
-    n = node_write(c, strchr(a->flags, 'l') != NULL, &rc);
+    n = node_write(
+        c, strchr(a->flags, 'l') || (strchr(a->flags, 'L') && release_has("IMachine", "paravirtProvider")),
+        &rc);
     if (!n)
         return rc;
     n = node_follow(n, a->path, true);

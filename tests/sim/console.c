@@ -184,6 +184,10 @@ static uint32_t power_button(struct call *c)
         return rc;
     if (!eb_streq(m->state, "Running"))
         return fail(c, VBOX_E_INVALID_VM_STATE, "Invalid machine state: %s", m->state);
+    if (!eb_streq(
+            attr_value(node_follow(m->config, "Firmware", false), "IFirmwareSettings.ACPIEnabled", NULL),
+            "1"))
+        return fail(c, VBOX_E_PDM_ERROR, "Controlled power off failed (VERR_PDM_DEVICE_INSTANCE_NOT_FOUND)");
     return S_OK; /* nobody in the guest cares */
 }
 

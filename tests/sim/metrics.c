@@ -3,6 +3,7 @@
 #include <fnmatch.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/strbuf.h"
 #include "model.h"
@@ -258,6 +259,8 @@ static uint32_t dump_core(struct call *c)
 {
     uint32_t rc = need_vm(c);
 
+    if (rc == S_OK && access(arg_str(c, "filename"), F_OK) == 0)
+        return fail(c, E_FAIL, "DBGFR3CoreWrite failed with VERR_ALREADY_EXISTS");
     if (rc == S_OK && eb_write_file(arg_str(c, "filename"), "core\n", 5, 0600) != 0)
         return fail(c, VBOX_E_FILE_ERROR, "Could not write '%s'", arg_str(c, "filename"));
     return rc;
