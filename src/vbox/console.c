@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The other end of a machine's serial port, where VirtualBox listens. It serves one at a time and lets others
- * wait in silence, so who has which port is kept here, for all connections of the process: a second one is
+ * The other end of a machine's serial port, where VirtualBox listens. It serves one at a time and sends
+ * others away at once. Who has which port is kept here, for all connections of the process: a second one is
  * refused, or takes the place of the first.
  */
 #include "core/stream.h"
@@ -18,13 +18,18 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { CONNECT_MS = 10000 };
+enum {
+    CONNECT_MS = 10000,
+    SENT_AWAY_MS = 100, /* in which VirtualBox sends away whom it does not serve */
+    LEAVE_MS = 2000,    /* in which it notices that the one before has gone */
+    AGAIN_MS = 20,
+};
 
 /* ---- Who has which ---- */
 
 struct console {
-    char *port; /* "/path/of/pipe", "tcp:port" */
-    eb_stream *stream;
+    char *port;        /* "/path/of/pipe", "tcp:port" */
+    eb_stream *stream; /* NULL: it is being opened */
     struct console *next;
 };
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -127,27 +132,73 @@ static int connect_tcp(const char *port, eb_error *err)
     return fd;
 }
 
-/* With the lock held, so that of two who come at once one has it. */
-static int open_locked(bool tcp, const char *path, const char *port, unsigned flags, eb_stream **out,
-                       eb_error *err)
+/* Whether it is closed at once, without a word. */
+static bool is_sent_away(int fd)
 {
-    struct console *c = find(port);
-    int fd;
+    struct pollfd wait = {.fd = fd, .events = POLLIN};
+    char byte;
+    ssize_t n;
 
-    if (c && !(flags & EB_CONSOLE_FORCE))
-        return refuse_second(err);
-    if (c) {
-        eb_stream_cut(c->stream);
-        take_out(c);
+    if (poll(&wait, 1, SENT_AWAY_MS) <= 0)
+        return false;
+    n = recv(fd, &byte, 1, MSG_PEEK);
+    return n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);
+}
+
+/* Whoever had it before may have left a moment ago. */
+static int connect_port(bool tcp, const char *path, eb_error *err)
+{
+    for (unsigned waited = 0; waited < LEAVE_MS; waited += AGAIN_MS) {
+        int fd = tcp ? connect_tcp(path, err) : connect_pipe(path, err);
+
+        if (fd < 0 || !is_sent_away(fd))
+            return fd;
+        close(fd);
+        usleep(AGAIN_MS * 1000);
     }
-    fd = tcp ? connect_tcp(path, err) : connect_pipe(path, err);
-    if (fd < 0)
+    return refuse_second(err);
+}
+
+/* A place for who opens it now, or NULL where someone has it. */
+static struct console *reserve(const char *port, unsigned flags, eb_error *err)
+{
+    struct console *c;
+
+    pthread_mutex_lock(&lock);
+    c = find(port);
+    if (c && (!c->stream || !(flags & EB_CONSOLE_FORCE))) {
+        c = NULL;
+        refuse_second(err);
+    } else {
+        if (c) {
+            eb_stream_cut(c->stream);
+            take_out(c);
+        }
+        c = EB_NEW(struct console);
+        c->port = eb_strdup(port);
+        c->next = consoles;
+        consoles = c;
+    }
+    pthread_mutex_unlock(&lock);
+    return c;
+}
+
+static int open_console(bool tcp, const char *path, const char *port, unsigned flags, eb_stream **out,
+                        eb_error *err)
+{
+    struct console *c = reserve(port, flags, err);
+    int fd = c ? connect_port(tcp, path, err) : -1;
+
+    if (fd < 0) {
+        if (c)
+            gone(c);
         return -1;
+    }
     *out = eb_stream_of_fd(fd);
-    c = EB_NEW(struct console);
-    *c = (struct console){eb_strdup(port), *out, consoles};
-    consoles = c;
     eb_stream_on_free(*out, gone, c);
+    pthread_mutex_lock(&lock);
+    c->stream = *out;
+    pthread_mutex_unlock(&lock);
     return 0;
 }
 
@@ -160,7 +211,6 @@ static int open_port(struct vb *vb, ISerialPort *serial, const char *name, unsig
     EB_AUTOFREE char *path = NULL, *port = NULL;
     enum vb_PortMode mode;
     bool server;
-    int result;
 
     if (ISerialPort_get_hostMode(vb, serial, &mode, err) < 0 ||
         ISerialPort_get_server(vb, serial, &server, err) < 0 ||
@@ -174,10 +224,7 @@ static int open_port(struct vb *vb, ISerialPort *serial, const char *name, unsig
                             "character device %s is the client of '%s': its console is that server's", name,
                             path);
     port = mode == PortMode_TCP ? eb_asprintf("tcp:%s", path) : eb_strdup(path);
-    pthread_mutex_lock(&lock);
-    result = open_locked(mode == PortMode_TCP, path, port, flags, out, err);
-    pthread_mutex_unlock(&lock);
-    return result;
+    return open_console(mode == PortMode_TCP, path, port, flags, out, err);
 }
 
 /* A console is its machine's first serial port by another name. */

@@ -57,12 +57,15 @@ static bool missing_medium(const struct machine *m, EB_UNUSED struct progress *p
 static void up_running(struct progress *p, bool cancelled)
 {
     struct machine *m = p->machine;
+    EB_AUTOFREE char *why = NULL;
     const char *location = NULL;
 
     m->spawning = NULL;
     if (!cancelled && !p->rc && missing_medium(m, p, &location))
         progress_fail(p, VBOX_E_FILE_ERROR, "MediumWrap",
                       "Could not find file for the medium '%s' (VERR_FILE_NOT_FOUND)", location);
+    if (!cancelled && !p->rc && !serials_open(m, &why))
+        progress_fail(p, E_FAIL, "ConsoleWrap", "%s", why);
     if (p->rc) {
         machine_state(m, node_get(m->snapshots, "stateFile") ? "Saved" : "PoweredOff");
         progress_finish(p);
@@ -137,6 +140,7 @@ void vm_end(struct machine *m, const char *state)
     for (size_t i = m->config->n; i-- > 0;)
         if (node_bool(m->config->children[i], "transient"))
             node_remove(m->config->children[i]);
+    serials_close(m);
     m->viewers = 0;
     eb_replace_string(&m->additions, NULL);
     machine_state(m, state);

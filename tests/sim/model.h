@@ -20,6 +20,7 @@ struct object *model_create(const char *class_name, struct client *client);
 /* ---- machines ---- */
 
 struct progress;
+struct serial;
 
 struct machine {
     char id[37];
@@ -47,6 +48,7 @@ struct machine {
     unsigned viewers;
     char *viewer_address, *viewer_user;
     char *additions; /* AdditionsRunLevelType's constant; NULL: None */
+    struct serial *serials;
     struct machine *next;
 };
 
@@ -71,6 +73,9 @@ uint32_t machine_save(struct call *c, struct machine *m);
 /** Makes pending changes the machine's. */
 void machine_commit(struct machine *m);
 struct node *machine_pending(struct machine *m);
+/** serial.c: the ports of a machine that goes up; `why` not is the caller's. */
+bool serials_open(struct machine *m, char **why);
+void serials_close(struct machine *m);
 void machine_adopt(struct machine *m); /* into the registry */
 char *machine_folder(const struct machine *m);
 char *machine_snapshot_folder(const struct machine *m);
