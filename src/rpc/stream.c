@@ -426,8 +426,8 @@ static void got_message(struct rpc_stream *s, const struct rpc_header *header, c
             move(s);
     } else {
         eb_stream_abort(s->stream);
-        eb_error_set_from(&err, EB_FROM_RPC, EB_ERR_RPC, "stream aborted at client request");
-        fail_stream(s, &err);
+        send_message(s, RPC_STATUS_OK, NULL, 0);
+        end_stream(s);
     }
 }
 

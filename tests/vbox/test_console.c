@@ -5,6 +5,7 @@
  */
 #include "vboxtest.h"
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -45,11 +46,13 @@ static const unsigned char boot_code[] = {
 
 enum { FLOPPY_BYTES = 1440 * 1024, SECTOR = 512 };
 static char floppy[] = "/tmp/everbox-console-XXXXXX.img";
+static const char usage[] =
+    "test-vbox-console [URI [RUN [SKIP]]] | --floppy FILE (makes the guest's floppy)\n";
 
-static int make_floppy(void)
+static int make_floppy(int fd)
 {
     unsigned char sector[SECTOR] = {[SECTOR - 2] = 0x55, [SECTOR - 1] = 0xaa};
-    int fd = mkstemps(floppy, 4), result;
+    int result;
 
     if (fd < 0)
         return -1;
@@ -280,7 +283,13 @@ int main(int argc, char **argv)
 
     int result;
 
-    if (make_floppy() < 0)
+    if (argc > 1 && eb_streq(argv[1], "--floppy")) {
+        if (argc == 3)
+            return make_floppy(open(argv[2], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)) < 0;
+        fputs(usage, stderr);
+        return 2;
+    }
+    if (make_floppy(mkstemps(floppy, 4)) < 0)
         return 1;
     result = run_vbox_tests(argc, argv, "console", tests, EB_ARRAY_SIZE(tests));
     unlink(floppy);
