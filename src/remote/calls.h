@@ -14,13 +14,14 @@
     REMOTE_CALL(conn, PROCEDURE,                                                                             \
                 &((struct rpc_##name##_args){.dom = remote_domain(conn, uuid), __VA_ARGS__}), NULL, err)
 
-/** One that answers one number, which is the result of the function. */
+/** One that answers one number, which is the result of the function and not negative. */
 #define ASK(PROCEDURE, name, member, ...)                                                                    \
     do {                                                                                                     \
         struct rpc_##name##_args args_ = {.dom = remote_domain(conn, uuid), __VA_ARGS__};                    \
         struct rpc_##name##_ret ret_ = {0};                                                                  \
                                                                                                              \
-        return REMOTE_CALL(conn, PROCEDURE, &args_, &ret_, err) < 0 ? -1 : (int)ret_.member;                 \
+        return REMOTE_CALL(conn, PROCEDURE, &args_, &ret_, err) < 0 ? -1                                     \
+                                                                    : remote_count((int)ret_.member, err);   \
     } while (0)
 
 /** One that answers one thing, which goes to *out. */

@@ -382,6 +382,11 @@ void remote_clear(uint32_t procedure, void *ret)
     xdr_clear(describe(procedure)->ret, ret);
 }
 
+int remote_count(int32_t n, eb_error *err)
+{
+    return n < 0 ? eb_error_set_from(err, EB_FROM_RPC, EB_ERR_RPC, "the far side counted %d", n) : n;
+}
+
 bool remote_is_alive(struct remote *r)
 {
     bool alive;

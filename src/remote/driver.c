@@ -227,7 +227,7 @@ static int get_max_vcpus(eb_conn *conn, const char *type, eb_error *err)
     struct rpc_connect_get_max_vcpus_args args = {.type = TEXT(type)};
     struct rpc_connect_get_max_vcpus_ret ret = {0};
 
-    return REMOTE_CALL(conn, CONNECT_GET_MAX_VCPUS, &args, &ret, err) < 0 ? -1 : ret.count;
+    return REMOTE_CALL(conn, CONNECT_GET_MAX_VCPUS, &args, &ret, err) < 0 ? -1 : remote_count(ret.count, err);
 }
 
 static int get_sysinfo(eb_conn *conn, unsigned flags, char **xml, eb_error *err)
@@ -302,9 +302,16 @@ static int node_get_cells(eb_conn *conn, uint64_t *bytes, int start, int n, eb_e
     if (REMOTE_CALL(conn, NODE_GET_CELLS_FREE_MEMORY, &args, &ret, err) < 0)
         return -1;
     got = ret.cells.n < (uint32_t)n ? (int)ret.cells.n : n;
-    memcpy(bytes, ret.cells.items, (size_t)got * sizeof(*bytes));
+    for (int i = 0; i < got; i++)
+        bytes[i] = ret.cells.items[i];
     remote_clear(RPC_NODE_GET_CELLS_FREE_MEMORY, &ret);
     return got;
+}
+
+static void copy_chars(char *out, size_t size, const char *items, uint32_t n)
+{
+    if (n)
+        memcpy(out, items, n < size ? n : size - 1);
 }
 
 static int node_get_security_model(eb_conn *conn, eb_security_model *out, eb_error *err)
@@ -314,9 +321,8 @@ static int node_get_security_model(eb_conn *conn, eb_security_model *out, eb_err
     if (REMOTE_CALL(conn, NODE_GET_SECURITY_MODEL, NULL, &ret, err) < 0)
         return -1;
     memset(out, 0, sizeof(*out));
-    memcpy(out->model, ret.model.items,
-           ret.model.n < sizeof(out->model) ? ret.model.n : sizeof(out->model) - 1);
-    memcpy(out->doi, ret.doi.items, ret.doi.n < sizeof(out->doi) ? ret.doi.n : sizeof(out->doi) - 1);
+    copy_chars(out->model, sizeof(out->model), ret.model.items, ret.model.n);
+    copy_chars(out->doi, sizeof(out->doi), ret.doi.items, ret.doi.n);
     remote_clear(RPC_NODE_GET_SECURITY_MODEL, &ret);
     return 0;
 }

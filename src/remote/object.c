@@ -78,7 +78,8 @@ static void take_dev(const struct rpc_nodedev *dev, struct eb_object_key *out)
     {                                                                                                        \
         ARGS(name, what, );                                                                                  \
         struct rpc_##name##_ret ret_ = {0};                                                                  \
-        return REMOTE_CALL(conn, PROCEDURE, &args_, &ret_, err) < 0 ? -1 : ret_.member;                      \
+        return REMOTE_CALL(conn, PROCEDURE, &args_, &ret_, err) < 0 ? -1                                     \
+                                                                    : remote_count((int)ret_.member, err);   \
     }
 /* One that gives the key of what the answer names; its arguments are the rest. */
 #define KEY(fn, PROCEDURE, name, what, params, ...)                                                          \

@@ -84,6 +84,8 @@ struct rpc_domain remote_domain(eb_conn *conn, eb_uuid uuid);
 void remote_take_domain(eb_conn *conn, const struct rpc_domain *dom, struct eb_domain_key *out);
 void remote_names_free(struct remote_conn *c);
 
+/** A number out of an answer that counts something: -1 with EB_ERR_RPC when it is negative. */
+int remote_count(int32_t n, eb_error *err);
 /** Text out of an answer. */
 char *remote_chars(const char *items, uint32_t n);
 

@@ -57,6 +57,10 @@ static int node_cpu_map(eb_conn *conn, unsigned char **map, unsigned *online, eb
 
     if (REMOTE_CALL(conn, NODE_GET_CPU_MAP, &args, &ret, err) < 0)
         return -1;
+    if (remote_count(ret.count, err) < 0) {
+        remote_clear(RPC_NODE_GET_CPU_MAP, &ret);
+        return -1;
+    }
     *map = ret.map.n ? ret.map.items : eb_calloc(1, 1);
     *online = ret.online;
     return ret.map.n * 8 < (uint32_t)ret.count ? (int)ret.map.n * 8 : ret.count;
@@ -154,7 +158,7 @@ static int cpu(eb_conn *conn, eb_uuid uuid, int start, unsigned n, eb_param **ou
     if (REMOTE_CALL(conn, DOMAIN_GET_CPU_STATS, &args, &ret, err) < 0)
         return -1;
     if (!n) /* the number of CPUs was asked for */
-        return ret.count;
+        return remote_count(ret.count, err);
     *per_cpu = (unsigned)ret.count;
     args.max = *per_cpu;
     args.cpus = n < MAX_CPUS_AT_ONCE ? n : MAX_CPUS_AT_ONCE;
