@@ -671,6 +671,51 @@ EB_API int eb_network_start(eb_network *net, eb_error *err);
 EB_API int eb_network_destroy(eb_network *net, eb_error *err);
 EB_API int eb_network_undefine(eb_network *net, eb_error *err);
 
+/** virNetworkUpdateCommand. */
+enum {
+    EB_NETWORK_UPDATE_MODIFY = 1,
+    EB_NETWORK_UPDATE_DELETE = 2,
+    EB_NETWORK_UPDATE_ADD_LAST = 3,
+    EB_NETWORK_UPDATE_ADD_FIRST = 4,
+};
+/** virNetworkUpdateSection. */
+enum {
+    EB_NETWORK_SECTION_BRIDGE = 1,
+    EB_NETWORK_SECTION_DOMAIN = 2,
+    EB_NETWORK_SECTION_IP = 3,
+    EB_NETWORK_SECTION_IP_DHCP_HOST = 4,
+    EB_NETWORK_SECTION_IP_DHCP_RANGE = 5,
+    EB_NETWORK_SECTION_FORWARD = 6,
+    EB_NETWORK_SECTION_FORWARD_INTERFACE = 7,
+    EB_NETWORK_SECTION_FORWARD_PF = 8,
+    EB_NETWORK_SECTION_PORTGROUP = 9,
+    EB_NETWORK_SECTION_DNS_HOST = 10,
+    EB_NETWORK_SECTION_DNS_TXT = 11,
+    EB_NETWORK_SECTION_DNS_SRV = 12,
+};
+/**
+ * Changes one element of a network: `command` (EB_NETWORK_UPDATE_…) on the `section` (EB_NETWORK_SECTION_…)
+ * with the element `xml`; `index`: which <ip>, -1: the one that fits. `flags`: EB_AFFECT_*. virNetworkUpdate.
+ */
+EB_API int eb_network_update(eb_network *net, unsigned command, unsigned section, int index, const char *xml,
+                             unsigned flags, eb_error *err);
+
+/** An address that a network's DHCP server gave (virNetworkDHCPLease). Any text but the address may be NULL.
+ */
+typedef struct eb_dhcp_lease {
+    char *interface; /* the bridge */
+    int64_t expiry;  /* seconds since 1970 */
+    int type;        /* 0: IPv4, 1: IPv6 */
+    char *mac, *iaid, *address;
+    unsigned prefix;
+    char *hostname, *client_id;
+} eb_dhcp_lease;
+/** All, or those of one MAC address; eb_dhcp_leases_free frees them. Gives their number.
+ * virNetworkGetDHCPLeases. */
+EB_API int eb_network_get_dhcp_leases(eb_network *net, const char *mac, unsigned flags, eb_dhcp_lease **out,
+                                      eb_error *err);
+EB_API void eb_dhcp_leases_free(eb_dhcp_lease *leases, size_t n);
+
 /* ---- Storage pools (virStoragePool…) ---- */
 
 /** Filters of eb_conn_list_pools (virConnectListAllStoragePoolsFlags). */

@@ -266,6 +266,15 @@ struct eb_driver_object_ops {
     int (*undefine)(eb_conn *conn, const struct eb_object_key *key, eb_error *err);
 };
 
+struct eb_driver_network_ops {
+    /** virNetworkUpdate; model/network_update.h has its rules. */
+    int (*update)(eb_conn *conn, const struct eb_object_key *key, unsigned command, unsigned section,
+                  int index, const char *xml, unsigned flags, eb_error *err);
+    /** `mac` NULL: all. Gives the number of entries of *out. */
+    int (*get_dhcp_leases)(eb_conn *conn, const struct eb_object_key *key, const char *mac,
+                           eb_dhcp_lease **out, eb_error *err);
+};
+
 struct eb_driver_storage_ops {
     int (*find_pool_sources)(eb_conn *conn, const char *type, const char *spec, unsigned flags, char **xml,
                              eb_error *err);
@@ -399,6 +408,7 @@ struct eb_driver {
     struct eb_driver_event_ops event;
     /** By kind, and what only some kinds have. NULL: the driver has nothing of it. */
     const struct eb_driver_object_ops *object[EB_OBJECT_LAST];
+    const struct eb_driver_network_ops *network;
     const struct eb_driver_storage_ops *storage;
     const struct eb_driver_iface_ops *iface;
     const struct eb_driver_nodedev_ops *nodedev;

@@ -94,6 +94,43 @@ int eb_network_create_xml(eb_conn *conn, const char *xml, unsigned flags, eb_net
     return eb_object_create_xml(conn, EB_OBJECT_NETWORK, xml, flags, (struct eb_object **)out, err);
 }
 
+int eb_network_update(eb_network *handle, unsigned command, unsigned section, int index, const char *xml,
+                      unsigned flags, eb_error *err)
+{
+    struct eb_object *o = &handle->object;
+
+    if (eb_need_write(o->conn, "virNetworkUpdate", err) < 0 ||
+        eb_need_arg(xml, "xml", "virNetworkUpdate", err) < 0)
+        return -1;
+    return EB_CALL_GROUP(o->conn, "virNetworkUpdate", network, update, o->conn, &o->key, command, section,
+                         index, xml, flags, err);
+}
+
+int eb_network_get_dhcp_leases(eb_network *handle, const char *mac, unsigned flags, eb_dhcp_lease **out,
+                               eb_error *err)
+{
+    struct eb_object *o = &handle->object;
+
+    if (eb_check_flags(flags, 0, "virNetworkGetDHCPLeases", err) < 0)
+        return -1;
+    *out = NULL;
+    return EB_CALL_GROUP(o->conn, "virNetworkGetDHCPLeases", network, get_dhcp_leases, o->conn, &o->key, mac,
+                         out, err);
+}
+
+void eb_dhcp_leases_free(eb_dhcp_lease *leases, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        free(leases[i].interface);
+        free(leases[i].mac);
+        free(leases[i].iaid);
+        free(leases[i].address);
+        free(leases[i].hostname);
+        free(leases[i].client_id);
+    }
+    free(leases);
+}
+
 int eb_network_get_bridge_name(eb_network *handle, char **out, eb_error *err)
 {
     struct eb_object *o = &handle->object;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* <network>: its tables, in libvirt's order, its defaults and contradictions. */
+#include "model/network_update.h"
 #include "model/object_map.h"
 #include "model/xml_doc.h"
 
@@ -268,10 +269,12 @@ static int check_ip(const struct eb_network_def *def, const struct eb_network_ip
         return eb_error_set(err, EB_ERR_CONFIG_UNSUPPORTED, "Invalid %s prefix '%d' in network '%s'",
                             family == AF_INET ? "IPv4" : "IPv6", ip->prefix, def->base.name);
     for (size_t i = 0; i < ip->n_ranges; i++) {
-        if (!ip->ranges[i].start || !ip->ranges[i].end)
-            return eb_error_set(err, EB_ERR_XML_ERROR,
-                                "Missing '%s' attribute in dhcp range for network '%s'",
-                                ip->ranges[i].start ? "end" : "start", def->base.name);
+        if (eb_network_check_range(def, ip, &ip->ranges[i], err) < 0)
+            return -1;
+    }
+    for (size_t i = 0; i < ip->n_hosts; i++) {
+        if (eb_network_check_host(def, ip, &ip->hosts[i], false, err) < 0)
+            return -1;
     }
     return 0;
 }

@@ -416,6 +416,7 @@ const struct eb_driver eb_remote_driver = {
             [EB_OBJECT_IFACE] = &remote_iface_ops,
             [EB_OBJECT_NODEDEV] = &remote_nodedev_ops,
         },
+    .network = &remote_network_own_ops,
     .storage = &remote_storage_ops,
     .iface = &remote_iface_own_ops,
     .nodedev = &remote_nodedev_own_ops,

@@ -91,6 +91,7 @@ char *remote_chars(const char *items, uint32_t n);
 
 extern const struct eb_driver_object_ops remote_network_ops, remote_pool_ops, remote_volume_ops,
     remote_iface_ops, remote_nodedev_ops;
+extern const struct eb_driver_network_ops remote_network_own_ops;
 extern const struct eb_driver_storage_ops remote_storage_ops;
 extern const struct eb_driver_iface_ops remote_iface_own_ops;
 extern const struct eb_driver_nodedev_ops remote_nodedev_own_ops;

@@ -229,3 +229,42 @@ int rpc_serve_network_is_persistent(struct rpc_call *call, const struct rpc_netw
 
     return rpc_put_int(eb_network_is_persistent(handle, err), &ret->persistent);
 }
+
+int rpc_serve_network_update(struct rpc_call *call, const struct rpc_network_update_args *args, eb_error *err)
+{
+    RPC_AUTO(network) eb_network *handle = rpc_get_network(call, &args->net);
+
+    return eb_network_update(handle, args->command, args->section, args->index, args->xml, args->flags, err);
+}
+
+int rpc_serve_network_get_dhcp_leases(struct rpc_call *call,
+                                      const struct rpc_network_get_dhcp_leases_args *args,
+                                      struct rpc_network_get_dhcp_leases_ret *ret, eb_error *err)
+{
+    RPC_AUTO(network) eb_network *handle = rpc_get_network(call, &args->net);
+    eb_dhcp_lease *list = NULL;
+    int n = eb_network_get_dhcp_leases(handle, args->mac, args->flags, &list, err);
+
+    if (n < 0)
+        return -1;
+    ret->count = (uint32_t)n;
+    if (args->need) {
+        ret->leases.n = (uint32_t)n;
+        ret->leases.items = eb_calloc((size_t)n + 1, sizeof(*ret->leases.items));
+    }
+    for (uint32_t i = 0; i < ret->leases.n; i++) {
+        struct rpc_dhcp_lease *to = &ret->leases.items[i];
+
+        to->interface = list[i].interface ? EB_STEAL(list[i].interface) : eb_strdup("");
+        to->expiry = list[i].expiry;
+        to->type = list[i].type;
+        to->mac = EB_STEAL(list[i].mac);
+        to->iaid = EB_STEAL(list[i].iaid);
+        to->address = EB_STEAL(list[i].address);
+        to->prefix = list[i].prefix;
+        to->hostname = EB_STEAL(list[i].hostname);
+        to->client_id = EB_STEAL(list[i].client_id);
+    }
+    eb_dhcp_leases_free(list, (size_t)n);
+    return 0;
+}

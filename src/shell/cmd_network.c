@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /** @file cmd_network.c Commands on networks. */
-#include "shell/objects.h"
+#include "shell/network.h"
 
 #include <stdlib.h>
-
-#define OPT_NETWORK                                                                                          \
-    {                                                                                                        \
-        "network", OPT_DATA, 0, "the network's name or uuid", NULL                                           \
-    }
 
 static const struct opt network_opts[] = {OPT_NETWORK, OPTS_END};
 static const struct opt file_opts[] = {
@@ -290,8 +285,13 @@ const struct command commands_network[] = {
     {"net-define", "define a network from an XML file, or change the one with its uuid", NULL, file_opts,
      run_define, 0, "net-define lab.xml"},
     {"net-destroy", "stop a network", NULL, network_opts, run_destroy, 0, "net-destroy lab"},
+    {"net-dhcp-leases", "list the addresses that a network's DHCP server gave", NULL, network_leases_opts,
+     run_network_leases, CMD_JSON, "net-dhcp-leases default"},
     {"net-dumpxml", "print a network's XML", NULL, dumpxml_opts, run_dumpxml, CMD_JSON,
      "net-dumpxml default"},
+    {"net-edit", "edit a network's XML in $VISUAL, $EDITOR or vi",
+     "Nothing changes when the file was left as it was, or when it is refused.", network_edit_opts,
+     run_network_edit, 0, "net-edit lab"},
     {"net-info", "print what there is to know about a network", NULL, network_opts, run_info, CMD_JSON,
      "net-info default"},
     {"net-list", "list networks", "Only active ones, unless --all or --inactive is given.", list_options,
@@ -300,6 +300,8 @@ const struct command commands_network[] = {
     {"net-start", "start a defined network", NULL, network_opts, run_start, 0, "net-start lab"},
     {"net-undefine", "remove an inactive network's definition", NULL, network_opts, run_undefine, 0,
      "net-undefine lab"},
+    {"net-update", "change one element of a network", NULL, network_update_opts, run_network_update, 0,
+     "net-update lab add ip-dhcp-host '<host mac=\"52:54:00:00:00:01\" ip=\"10.1.0.20\"/>'"},
     {"net-uuid", "print a network's uuid", NULL, network_opts, run_uuid, CMD_JSON, "net-uuid default"},
     {0},
 };

@@ -61,3 +61,51 @@ int editor_run(struct shell *sh, const char *path)
         return sh_error(sh, "The editor '%s' failed with exit status %d", editor, WEXITSTATUS(status));
     return 0;
 }
+
+/* Off a terminal nobody is asked. */
+static bool wants_again(void)
+{
+    char answer[64];
+
+    if (!isatty(STDIN_FILENO))
+        return false;
+    for (;;) {
+        fputs("Failed. Try again? [y,n,?]: ", stdout);
+        fflush(stdout);
+        if (!fgets(answer, sizeof(answer), stdin) || answer[0] == 'n')
+            return false;
+        if (answer[0] == 'y')
+            return true;
+        puts("y - yes, start the editor again\nn - no, throw the changes away\n? - print this help");
+    }
+}
+
+static int change_file(struct shell *sh, const char *path, const char *before, editor_apply_fn *apply,
+                       void *opaque)
+{
+    for (;;) {
+        EB_AUTOFREE char *text = NULL;
+
+        if (editor_run(sh, path) < 0 || sh_read_file(sh, path, &text) < 0)
+            return -1;
+        if (eb_streq(text, before))
+            return 0;
+        if (apply(sh, text, opaque) == 0)
+            return 1;
+        sh_report(sh);
+        if (!wants_again())
+            return isatty(STDIN_FILENO) ? -1 : sh_error(sh, "Failed.");
+    }
+}
+
+int editor_change(struct shell *sh, const char *before, editor_apply_fn *apply, void *opaque)
+{
+    EB_AUTOFREE char *path = editor_file(sh, before);
+    int result;
+
+    if (!path)
+        return -1;
+    result = change_file(sh, path, before, apply, opaque);
+    unlink(path);
+    return result;
+}

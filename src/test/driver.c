@@ -197,6 +197,7 @@ const struct eb_driver eb_test_driver = {
             [EB_OBJECT_IFACE] = &test_iface_ops,
             [EB_OBJECT_NODEDEV] = &test_nodedev_ops,
         },
+    .network = &test_network_own_ops,
     .storage = &test_storage_ops,
     .iface = &test_iface_own_ops,
     .nodedev = &test_nodedev_own_ops,

@@ -54,6 +54,7 @@ void test_object_key_of(const struct test_object *object, struct eb_object_key *
 extern const struct eb_driver_object_ops test_network_ops, test_pool_ops;  /* objects.c */
 extern const struct eb_driver_object_ops test_volume_ops;                  /* storage.c */
 extern const struct eb_driver_object_ops test_iface_ops, test_nodedev_ops; /* hostdev.c */
+extern const struct eb_driver_network_ops test_network_own_ops;            /* network.c */
 extern const struct eb_driver_storage_ops test_storage_ops;
 extern const struct eb_driver_iface_ops test_iface_own_ops;
 extern const struct eb_driver_nodedev_ops test_nodedev_own_ops;
