@@ -27,6 +27,15 @@ void rpc_security_unref(struct rpc_security *security)
     free(security);
 }
 
+/* Behind one character of UTF-8. */
+static const char *next_char(const char *text)
+{
+    do
+        text++;
+    while (((unsigned char)*text & 0xc0) == 0x80);
+    return text;
+}
+
 /* Goes back to the last `*` only: no pattern makes it slow. */
 static bool matches(const char *pattern, const char *text)
 {
@@ -36,7 +45,10 @@ static bool matches(const char *pattern, const char *text)
         if (*pattern == '*') {
             star = ++pattern;
             resume = text;
-        } else if (*pattern && (*pattern == '?' || *pattern == *text)) {
+        } else if (*pattern == '?') {
+            pattern++;
+            text = next_char(text);
+        } else if (*pattern && *pattern == *text) {
             pattern++;
             text++;
         } else if (star) {

@@ -28,6 +28,36 @@ static int bad_file(int result, const char *what, const char *path, eb_error *er
                         gnutls_strerror(result));
 }
 
+/* Clients would refuse it each time, so that is said once, where it can be mended. */
+static int check_own(const struct rpc_tls_context *context, const char *path, eb_error *err)
+{
+    gnutls_typed_vdata_st purpose = {.type = GNUTLS_DT_KEY_PURPOSE_OID,
+                                     .data = (unsigned char *)(uintptr_t)GNUTLS_KP_TLS_WWW_SERVER};
+    gnutls_x509_trust_list_t trusted;
+    gnutls_x509_crt_t *chain = NULL;
+    gnutls_datum_t text = {0};
+    unsigned n = 0, status = 0;
+    int result;
+
+    gnutls_certificate_get_trust_list(context->credentials, &trusted);
+    result = gnutls_certificate_get_x509_crt(context->credentials, 0, &chain, &n);
+    if (result >= 0)
+        result = gnutls_x509_trust_list_verify_crt2(trusted, chain, n, &purpose, 1, 0, &status, NULL);
+    for (unsigned i = 0; i < n; i++)
+        gnutls_x509_crt_deinit(chain[i]);
+    gnutls_free(chain);
+    if (result < 0)
+        return bad_file(result, "certificate", path, err);
+    if (!status)
+        return 0;
+    if (gnutls_certificate_verification_status_print(status, GNUTLS_CRT_X509, &text, 0) < 0)
+        text = (gnutls_datum_t){0};
+    eb_error_set(err, EB_ERR_CONF_SYNTAX, "clients would refuse the certificate '%s': %s", path,
+                 text.data ? (char *)text.data : "it is not valid");
+    gnutls_free(text.data);
+    return -1;
+}
+
 static int load_files(struct rpc_tls_context *context, const struct rpc_tls_files *files, eb_error *err)
 {
     int result;
@@ -46,7 +76,7 @@ static int load_files(struct rpc_tls_context *context, const struct rpc_tls_file
     if (result < 0)
         return eb_error_set(err, EB_ERR_CONF_SYNTAX, "cannot use the certificate '%s' and the key '%s': %s",
                             files->cert, files->key, gnutls_strerror(result));
-    return 0;
+    return check_own(context, files->cert, err);
 }
 
 static int read_priority(const char *text, gnutls_priority_t *out, eb_error *err)
