@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * A client of libvirt's protocol for measuring daemons: raw messages by the project's codec, nothing between.
+ * rpc-client SOCKET URI and:
  *
- *   rpc-client SOCKET URI state CLIENTS SECONDS   CLIENTS clients ask for a domain's state as fast as they
- * are answered: calls a second, microseconds at the median and p99 rpc-client SOCKET URI connect N from
- * connect() to the first answer, N times: median, p99 rpc-client SOCKET URI idle N                  N open
- * connections, until standard input ends rpc-client SOCKET URI events CLIENTS N        a burst of N events to
- * CLIENTS listeners: each must hear every one once, in order; events a second, over all
+ * - state CLIENTS SECONDS [DOMAIN]: so many clients ask for a domain's (test's) state as fast as they are
+ *   answered; calls a second, microseconds at the median and p99
+ * - connect N: from connect() to the first answer, N times; median, p99
+ * - idle N: N open connections, until standard input ends
+ * - events CLIENTS N: a burst of N events to so many listeners, each of whom must hear every one once, in
+ *   order; events a second, over all
  */
 #include <errno.h>
 #include <stdio.h>
@@ -146,9 +148,9 @@ static void close_client(struct client *c)
     eb_strbuf_free(&c->call);
 }
 
-static void find_domain(struct client *c)
+static void find_domain(struct client *c, const char *name)
 {
-    struct rpc_domain_lookup_by_name_args args = {.name = (char *)(uintptr_t) "test"};
+    struct rpc_domain_lookup_by_name_args args = {.name = (char *)(uintptr_t)name};
     struct rpc_domain_lookup_by_name_ret ret;
 
     call(c, RPC_DOMAIN_LOOKUP_BY_NAME, &rpc_domain_lookup_by_name_args_type, &args,
@@ -193,7 +195,7 @@ static void ask(struct client *c)
     send_all(c->fd, c->call.s, c->call.len);
 }
 
-static void measure_state(unsigned n, unsigned seconds)
+static void measure_state(unsigned n, unsigned seconds, const char *name)
 {
     int64_t *samples = eb_calloc(MAX_SAMPLES, sizeof(*samples)), begun, end;
     int epoll;
@@ -201,7 +203,7 @@ static void measure_state(unsigned n, unsigned seconds)
     struct rpc_domain_get_state_args args = {0};
     size_t count = 0;
 
-    find_domain(&clients[0]);
+    find_domain(&clients[0], name);
     args.dom = domain;
     for (unsigned i = 0; i < n; i++) {
         frame(&clients[i], RPC_DOMAIN_GET_STATE, &rpc_domain_get_state_args_type, &args, &clients[i].call);
@@ -308,7 +310,7 @@ static void make_changes(unsigned n)
     struct client c;
 
     open_client(&c);
-    find_domain(&c);
+    find_domain(&c, "test");
     suspend.dom = resume.dom = domain;
     for (unsigned i = 0; i < n; i += 2) {
         call(&c, RPC_DOMAIN_SUSPEND, &rpc_domain_suspend_args_type, &suspend, NULL, NULL);
@@ -365,7 +367,8 @@ int main(int argc, char **argv)
     unsigned n, more;
 
     if (argc < 5) {
-        fprintf(stderr, "usage: rpc-client SOCKET URI state|connect|idle|events N [SECONDS|EVENTS]\n");
+        fprintf(stderr,
+                "usage: rpc-client SOCKET URI state|connect|idle|events N [SECONDS|EVENTS [DOMAIN]]\n");
         return 2;
     }
     path = argv[1];
@@ -375,7 +378,7 @@ int main(int argc, char **argv)
     if (n == 0 || more == 0)
         return 2;
     if (strcmp(argv[3], "state") == 0)
-        measure_state(n, more);
+        measure_state(n, more, argc > 6 ? argv[6] : "test");
     else if (strcmp(argv[3], "connect") == 0)
         measure_connect(n);
     else if (strcmp(argv[3], "idle") == 0)

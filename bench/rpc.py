@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""rpc.py BUILD: everboxd beside libvirtd, both serving test:///default, in one run and in turns; the medians count."""
+"""rpc.py BUILD: everboxd beside libvirtd, both serving test:///default, in one run and in turns; the medians count. Then calls on one domain
+while an operation on another takes its time, beside the same with nothing else to do."""
 import os
 import shutil
 import statistics
@@ -26,9 +27,8 @@ class Daemon:
         assert self.process.poll() is None, name + " does not start"
         time.sleep(0.5)
 
-    def measure(self, *words):
-        out = subprocess.run([CLIENT, self.socket, "test:///default", *map(str, words)], capture_output=True, text=True, check=True,
-                             timeout=300).stdout.split()
+    def measure(self, *words, uri="test:///default"):
+        out = subprocess.run([CLIENT, self.socket, uri, *map(str, words)], capture_output=True, text=True, check=True, timeout=300).stdout.split()
         return dict(zip(out[::2], map(float, out[1::2])))
 
     def memory(self, field="VmRSS"):
@@ -58,6 +58,75 @@ def both(ours, theirs, what, *words, fields):
     for field in fields:
         a, b = (statistics.median(r[i][field] for r in rounds) for i in (0, 1))
         print(f"{what}: {field}: everboxd {a:.0f}, libvirtd {b:.0f}, ratio {a / b:.2f}", flush=True)
+
+
+def virsh(daemon, uri, *words):
+    """`uri` through the daemon's socket."""
+    scheme, _, rest = uri.partition("://")
+    there = f"{scheme}+unix://{rest}{'&' if '?' in rest else '?'}socket={daemon.socket}"
+    return subprocess.Popen(["virsh", "-q", "-c", there, *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def done(process):
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    return out
+
+
+def write_machine(folder, kind, name):
+    path = os.path.join(folder, name + ".xml")
+    with open(path, "w", encoding="utf-8") as out:
+        out.write(f"<domain type='{kind}'><name>{name}</name><memory>65536</memory><os><type>hvm</type></os></domain>")
+    return path
+
+
+def beside_slow(daemon, what, uri, slow_uri, slow, asked, prepare=lambda slow: None):
+    """Calls on the domain `asked` while the operation `slow` runs for 30 s, in turns with the same and nothing else."""
+    rounds = []
+    for _ in range(2 * TURNS + 1):
+        idle = daemon.measure("state", 4, SECONDS, asked, uri=uri)
+        prepare(True)
+        operation = virsh(daemon, slow_uri, *slow)
+        while not any("Time elapsed" in line for line in done(virsh(daemon, uri, "domjobinfo", "slow")).splitlines()):
+            assert operation.poll() is None, operation.stderr.read()
+            time.sleep(0.05)
+        busy = daemon.measure("state", 4, SECONDS, asked, uri=uri)
+        assert operation.poll() is None, "the slow operation ended too soon"
+        done(virsh(daemon, uri, "domjobabort", "slow"))
+        operation.communicate()
+        prepare(False)
+        rounds.append((idle, busy))
+    for field in ("calls_per_second", "p99_us"):
+        idle, busy = (statistics.median(r[i][field] for r in rounds) for i in (0, 1))
+        ratio = statistics.median(r[1][field] / r[0][field] for r in rounds)
+        print(f"{what}: {field}: idle {idle:.0f}, beside it {busy:.0f}, median ratio {ratio:.2f}", flush=True)
+
+
+def slow_operations(folder):
+    """A start that takes 30 s on the test driver, saving on a stand-in VirtualBox."""
+    home = os.path.join(folder, "slow")
+    os.makedirs(os.path.join(home, "vbox"), 0o700)
+    daemon = Daemon("everboxd", [os.path.join(build, "everboxd"), "-s", os.path.join(home, "sock")], "slow/sock",
+                    dict(os.environ, HOME=home, VBOX_USER_HOME=os.path.join(home, "vbox")), folder)
+
+    def take_time(slow):
+        with open(os.path.join(home, "vbox/sim.control"), "w", encoding="ascii") as control:
+            control.write("PROGRESS_MS=30000\nPROGRESS_CANCELABLE=Saving\n" if slow else "")
+
+    try:
+        keeper = virsh(daemon, "test:///default")  # the world lives as long as somebody looks
+        done(virsh(daemon, "test:///default", "define", write_machine(folder, "test", "slow")))
+        beside_slow(daemon, "state of a domain beside a start of 30 s", "test:///default", "test:///default?job-ms=30000", ("start", "slow"), "test")
+        keeper.kill()
+        sim = os.path.join(build, "sim/7.2.22")
+        if os.path.isdir(sim):
+            uri = f"vbox:///session?home={sim}"
+            for name in ("slow", "other"):
+                done(virsh(daemon, uri, "define", write_machine(folder, "vbox", name)))
+                done(virsh(daemon, uri, "start", name))
+            beside_slow(daemon, "state of a stand-in's machine beside a saving of 30 s", uri, uri, ("managedsave", "slow"), "other", take_time)
+    finally:
+        daemon.end()
 
 
 def define_many(daemon, n, folder):
@@ -135,6 +204,8 @@ def main():
         finally:
             ours.end()
             theirs.end()
+        slow_operations(folder)
 
 
-main()
+if __name__ == "__main__":
+    main()
