@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Storage volumes. */
 #include "core/object.h"
+#include "model/validate.h"
 
 #include <inttypes.h>
 
@@ -76,6 +77,8 @@ int eb_volume_get_xml(eb_volume *handle, unsigned flags, char **xml, eb_error *e
     return eb_object_get_xml(&handle->object, flags, xml, err);
 }
 
+enum { VALIDATE = 1 << 2 }; /* VIR_STORAGE_VOL_CREATE_VALIDATE */
+
 static int create(eb_pool *pool, const char *xml, const struct eb_object_key *from, unsigned flags,
                   const char *function, eb_volume **out, eb_error *err)
 {
@@ -87,6 +90,9 @@ static int create(eb_pool *pool, const char *xml, const struct eb_object_key *fr
         return -1;
     if (!conn->driver->storage || !conn->driver->storage->volume_create)
         return eb_no_support(conn, function, err);
+    if ((flags & VALIDATE) && eb_xml_validate(xml, "storagevol.rng", err) < 0)
+        return -1;
+    flags &= ~(unsigned)VALIDATE;
     if (eb_driver_result(conn, eb_object_def_parse(EB_OBJECT_VOLUME, xml, &def, err), err) < 0)
         return -1;
     return eb_object_give(conn, EB_OBJECT_VOLUME,
@@ -148,7 +154,8 @@ int eb_volume_resize(eb_volume *handle, uint64_t capacity, unsigned flags, eb_er
 
 int eb_volume_wipe(eb_volume *handle, unsigned algorithm, unsigned flags, eb_error *err)
 {
-    static const char function[] = "virStorageVolWipePattern";
+    const char *function =
+        algorithm == EB_VOLUME_WIPE_ZERO ? "virStorageVolWipe" : "virStorageVolWipePattern";
     struct eb_object *o = &handle->object;
 
     if (eb_need_write(o->conn, function, err) < 0)

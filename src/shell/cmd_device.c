@@ -57,7 +57,34 @@ static int run_update(struct shell *sh, const struct args *args)
     return change_device(sh, args, eb_domain_update_device, "update", "updated");
 }
 
+/* ---- blockresize ---- */
+
+static const struct opt blockresize_opts[] = {
+    OPT_DOMAIN(complete_domain),
+    {"path", OPT_DATA, 0, "the disk's target, or the path of its image", complete_disk},
+    {"size", OPT_NUMBER, 0, "the new size, with a unit (KiB without one)", NULL},
+    OPTS_END,
+};
+
+static int run_blockresize(struct shell *sh, const struct args *args)
+{
+    AUTO_DOMAIN dom = NULL;
+    const char *path;
+    uint64_t bytes;
+
+    if (args_string(sh, args, "path", &path) < 1 || args_bytes(sh, args, "size", 1024, &bytes) < 1 ||
+        !(dom = sh_domain(sh, args, BY_ANY)))
+        return -1;
+    if (eb_domain_block_resize(dom, path, bytes, EB_BLOCK_RESIZE_BYTES, &sh->error) < 0)
+        return sh_error(sh, "Failed to resize block device '%s'", path);
+    sh_extra(sh, "Block device '%s' is resized\n", path);
+    return 0;
+}
+
 const struct command commands_device[] = {
+    {"blockresize", "make one of a domain's disks larger",
+     "VirtualBox does so while the domain does not run.", blockresize_opts, run_blockresize, 0,
+     "blockresize web sda 40G"},
     {"attach-device", "add a device to a domain", NULL, device_opts, run_attach, 0,
      "attach-device web disk.xml --config"},
     {"detach-device", "remove a device from a domain", NULL, device_opts, run_detach, 0,

@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /** @file cmd_storage.c Commands on storage pools and volumes. */
-#include "shell/objects.h"
+#include "shell/volume.h"
 
 #include <stdlib.h>
-
-#define OPT_POOL                                                                                             \
-    {                                                                                                        \
-        "pool", OPT_DATA, 0, "the pool's name or uuid", NULL                                                 \
-    }
 
 static const struct opt pool_opts[] = {OPT_POOL, OPTS_END};
 
@@ -17,6 +12,8 @@ static const char *state_name(eb_pool_state state)
 
     return (size_t)state < EB_ARRAY_SIZE(names) ? names[state] : "unknown";
 }
+
+static const struct opt no_opts[] = {OPTS_END};
 
 /* ---- pool-list ---- */
 
@@ -262,25 +259,22 @@ static int run_define(struct shell *sh, const struct args *args)
     return 0;
 }
 
-static const struct opt create_opts[] = {OPT_FILE("file with the pool's XML"), OPTS_END};
+static const struct opt create_opts[] = {OPT_FILE("file with the pool's XML"), OPTS_BUILD, OPTS_END};
 
 static int run_create(struct shell *sh, const struct args *args)
 {
     EB_AUTOFREE char *xml = NULL;
     AUTO_POOL pool = NULL;
     const char *file;
+    unsigned flags;
 
-    if (args_string(sh, args, "file", &file) < 0 || sh_read_file(sh, file, &xml) < 0)
+    if (args_string(sh, args, "file", &file) < 0 || pool_build_flags(sh, args, &flags) < 0 ||
+        sh_read_file(sh, file, &xml) < 0)
         return -1;
-    if (eb_pool_create_xml(sh->conn, xml, 0, &pool, &sh->error) < 0)
+    if (eb_pool_create_xml(sh->conn, xml, flags, &pool, &sh->error) < 0)
         return sh_error(sh, "Failed to create pool from %s", file);
     sh_extra(sh, "Pool %s created from %s\n", eb_pool_get_name(pool), file);
     return 0;
-}
-
-static int start(eb_pool *pool, eb_error *err)
-{
-    return eb_pool_start(pool, 0, err);
 }
 
 static int refresh(eb_pool *pool, eb_error *err)
@@ -301,9 +295,19 @@ static int change(struct shell *sh, const struct args *args, int (*call)(eb_pool
     return 0;
 }
 
+static const struct opt start_opts[] = {OPT_POOL, OPTS_BUILD, OPTS_END};
+
 static int run_start(struct shell *sh, const struct args *args)
 {
-    return change(sh, args, start, "start", "started");
+    AUTO_POOL pool = sh_pool(sh, args, "pool", BY_NAME | BY_UUID);
+    unsigned flags;
+
+    if (!pool || pool_build_flags(sh, args, &flags) < 0)
+        return -1;
+    if (eb_pool_start(pool, flags, &sh->error) < 0)
+        return sh_error(sh, "Failed to start pool %s", eb_pool_get_name(pool));
+    sh_extra(sh, "Pool %s started\n", eb_pool_get_name(pool));
+    return 0;
 }
 
 static int run_refresh(struct shell *sh, const struct args *args)
@@ -394,23 +398,35 @@ static int run_delete(struct shell *sh, const struct args *args)
 }
 
 const struct command commands_storage[] = {
+    {"find-storage-pool-sources", "look for what pools could be made of", NULL, pool_sources_opts,
+     run_pool_sources, CMD_JSON, NULL},
+    {"find-storage-pool-sources-as", "look on a host for what pools could be made of", NULL,
+     pool_sources_as_opts, run_pool_sources_as, CMD_JSON, NULL},
     {"pool-autostart", "start a pool with the host", NULL, autostart_opts, run_autostart, 0,
      "pool-autostart iso"},
     {"pool-build", "make what a pool is made of", NULL, build_opts, run_build, 0, "pool-build iso"},
+    {"pool-capabilities", "print which pools and volumes there can be", NULL, no_opts, run_pool_capabilities,
+     CMD_JSON, "pool-capabilities"},
     {"pool-create", "make and start a transient pool from an XML file", NULL, create_opts, run_create, 0,
      "pool-create iso.xml"},
+    {"pool-create-as", "make and start a transient pool from options", NULL, pool_create_as_opts,
+     run_pool_create_as, 0, "pool-create-as iso dir --target /srv/iso --build"},
     {"pool-define", "define a pool from an XML file, or change the one with its uuid", NULL, file_opts,
      run_define, 0, "pool-define iso.xml"},
+    {"pool-define-as", "define a pool from options", NULL, pool_define_as_opts, run_pool_define_as, 0,
+     "pool-define-as iso dir --target /srv/iso"},
     {"pool-delete", "remove what a pool is made of", NULL, pool_opts, run_delete, 0, "pool-delete iso"},
     {"pool-destroy", "stop a pool", "Its volumes stay.", pool_opts, run_destroy, 0, "pool-destroy iso"},
     {"pool-dumpxml", "print a pool's XML", NULL, dumpxml_opts, run_dumpxml, CMD_JSON, "pool-dumpxml iso"},
+    {"pool-edit", "edit a pool's XML in $VISUAL, $EDITOR or vi", NULL, pool_edit_opts, run_pool_edit, 0,
+     "pool-edit iso"},
     {"pool-info", "print what there is to know about a pool", NULL, info_opts, run_info, CMD_JSON,
      "pool-info iso --bytes"},
     {"pool-list", "list pools", "Only active ones, unless --all or --inactive is given.", list_options,
      run_list_pools, CMD_JSON, "pool-list --all --details"},
     {"pool-name", "print the name of the pool with a uuid", NULL, pool_opts, run_name, 0, NULL},
     {"pool-refresh", "look for a pool's volumes anew", NULL, pool_opts, run_refresh, 0, "pool-refresh iso"},
-    {"pool-start", "start a defined pool", NULL, pool_opts, run_start, 0, "pool-start iso"},
+    {"pool-start", "start a defined pool", NULL, start_opts, run_start, 0, "pool-start iso"},
     {"pool-undefine", "remove an inactive pool's definition", NULL, pool_opts, run_undefine, 0,
      "pool-undefine iso"},
     {"pool-uuid", "print a pool's uuid", NULL, pool_opts, run_uuid, 0, "pool-uuid iso"},

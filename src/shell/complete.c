@@ -197,6 +197,47 @@ void complete_disk(struct shell *sh, const struct args *args, struct candidates 
         candidates_add(list, disks.items[i].target);
 }
 
+void complete_pool(struct shell *sh, const struct args *args EB_UNUSED, struct candidates *list)
+{
+    eb_pool **pools = NULL;
+    int n = eb_conn_list_pools(sh->conn, 0, &pools, NULL);
+    for (int i = 0; i < n; i++) {
+        candidates_add(list, eb_pool_get_name(pools[i]));
+        eb_pool_unref(pools[i]);
+    }
+    eb_free(pools);
+}
+
+static void add_volumes(eb_pool *pool, bool names, struct candidates *list)
+{
+    eb_volume **vols = NULL;
+    int n = eb_pool_list_volumes(pool, 0, &vols, NULL);
+    for (int i = 0; i < n; i++) {
+        candidates_add(list, names ? eb_volume_get_name(vols[i]) : eb_volume_get_key(vols[i]));
+        eb_volume_unref(vols[i]);
+    }
+    eb_free(vols);
+}
+
+/* Of the pool that the line names already; else of all, by key. */
+void complete_volume(struct shell *sh, const struct args *args, struct candidates *list)
+{
+    const char *name = args_get(args, "pool");
+    eb_pool **pools = NULL, *pool = NULL;
+    if (name) {
+        if (eb_pool_lookup_by_name(sh->conn, name, &pool, NULL) == 0)
+            add_volumes(pool, true, list);
+        eb_pool_unref(pool);
+        return;
+    }
+    int n = eb_conn_list_pools(sh->conn, EB_LIST_POOLS_ACTIVE, &pools, NULL);
+    for (int i = 0; i < n; i++) {
+        add_volumes(pools[i], false, list);
+        eb_pool_unref(pools[i]);
+    }
+    eb_free(pools);
+}
+
 /* ---- Where the cursor stands ---- */
 
 static bool has_option(const struct args *args, const struct opt *opt)

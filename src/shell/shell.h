@@ -77,6 +77,10 @@ int args_int(struct shell *sh, const struct args *args, const char *name, int *o
 int args_uint(struct shell *sh, const struct args *args, const char *name, unsigned *out);
 /** A size with a unit ("2G", "512MiB"; KiB without one). Result in KiB, rounded up. */
 int args_kib(struct shell *sh, const struct args *args, const char *name, uint64_t *out);
+/** The same in bytes; `without` a unit a number is of so many. */
+int args_bytes(struct shell *sh, const struct args *args, const char *name, uint64_t without, uint64_t *out);
+/** The same of a text, bytes without a unit; what is wrong is "Malformed size". 0, or -1. */
+int sh_size(struct shell *sh, const char *text, uint64_t *out);
 /** Refuses two options at once. */
 int args_exclusive(struct shell *sh, const struct args *args, const char *a, const char *b);
 int args_requires(struct shell *sh, const struct args *args, const char *option, const char *needed);

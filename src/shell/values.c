@@ -54,12 +54,12 @@ int args_uint(struct shell *sh, const struct args *args, const char *name, unsig
     return 1;
 }
 
-/** Bytes in a unit: "k", "KiB" 1024, "KB" 1000 …; 0 when there is no such unit. */
-static uint64_t unit_bytes(const char *suffix)
+/** Bytes in a unit: "k", "KiB" 1024, "KB" 1000 …, `without` one; 0 when there is no such unit. */
+static uint64_t unit_bytes(const char *suffix, uint64_t without)
 {
     static const char letters[] = "kmgtpe";
     if (*suffix == '\0')
-        return 1024;
+        return without;
     if (strcasecmp(suffix, "b") == 0 || strcasecmp(suffix, "byte") == 0 || strcasecmp(suffix, "bytes") == 0)
         return 1;
     const char *letter = strchr(letters, tolower((unsigned char)*suffix));
@@ -74,30 +74,50 @@ static uint64_t unit_bytes(const char *suffix)
     return bytes;
 }
 
-int args_kib(struct shell *sh, const struct args *args, const char *name, uint64_t *out)
+/** Bytes; false with sh->error set to more than that it is no number, where there is more to say. */
+static bool parse_scaled(struct shell *sh, const char *text, uint64_t without, uint64_t *out)
 {
-    const char *text = args_get(args, name);
     char *end;
-    if (!text)
-        return 0;
     const char *digits = text;
     while (isspace((unsigned char)*digits))
         digits++;
     errno = 0;
     uint64_t value = strtoull(digits, &end, 10);
     if (errno || end == digits || *digits == '-')
-        return bad_number(sh, "Scaled numeric value", name, text);
-    uint64_t unit = unit_bytes(end);
-    if (unit == 0) {
+        return false;
+    uint64_t unit = unit_bytes(end, without);
+    if (unit == 0)
         eb_error_set(&sh->error, EB_ERR_INVALID_ARG, "unknown suffix '%s'", end);
-        return bad_number(sh, "Scaled numeric value", name, text);
-    }
-    if (value > UINT64_MAX / unit || value * unit > UINT64_MAX - 1023) {
+    else if (value > UINT64_MAX / unit)
         eb_error_set(&sh->error, EB_ERR_OVERFLOW, "value too large: %s", text);
-        return bad_number(sh, "Scaled numeric value", name, text);
-    }
-    *out = (value * unit + 1023) / 1024;
+    *out = value * unit;
+    return !eb_error_is_set(&sh->error);
+}
+
+int args_kib(struct shell *sh, const struct args *args, const char *name, uint64_t *out)
+{
+    uint64_t bytes;
+
+    int there = args_bytes(sh, args, name, 1024, &bytes);
+    if (there < 1)
+        return there;
+    *out = bytes / 1024 + (bytes % 1024 != 0);
     return 1;
+}
+
+int args_bytes(struct shell *sh, const struct args *args, const char *name, uint64_t without, uint64_t *out)
+{
+    const char *text = args_get(args, name);
+    if (!text)
+        return 0;
+    if (!parse_scaled(sh, text, without, out))
+        return bad_number(sh, "Scaled numeric value", name, text);
+    return 1;
+}
+
+int sh_size(struct shell *sh, const char *text, uint64_t *out)
+{
+    return parse_scaled(sh, text, 1, out) ? 0 : sh_error(sh, "Malformed size %s", text);
 }
 
 int args_exclusive(struct shell *sh, const struct args *args, const char *a, const char *b)

@@ -205,3 +205,25 @@ int xml_select(const char *xml, const char *xpath, bool wrap, char **out, eb_err
     *out = eb_strbuf_steal(&text);
     return 0;
 }
+
+int xml_rename(const char *xml, const char *name, char **out, eb_error *err)
+{
+    AUTO_DOCUMENT struct document d = {0};
+    xmlNode *root, *node;
+    xmlBuffer *buffer;
+
+    if (document_open(xml, &d, err) < 0)
+        return -1;
+    root = xmlDocGetRootElement(d.doc);
+    for (node = root->children; node && !xmlStrEqual(node->name, (const xmlChar *)"name"); node = node->next)
+        ;
+    if (!node)
+        return eb_error_set(err, EB_ERR_XML_ERROR, "missing <name>");
+    xmlNodeSetContent(node, NULL);
+    xmlNodeAddContent(node, (const xmlChar *)name);
+    buffer = xmlBufferCreate();
+    xmlNodeDump(buffer, d.doc, root, 0, 1);
+    *out = eb_strdup((const char *)xmlBufferContent(buffer));
+    xmlBufferFree(buffer);
+    return 0;
+}

@@ -37,4 +37,7 @@ int xml_read_cells(const char *xml, int **ids, eb_error *err);
  */
 int xml_select(const char *xml, const char *xpath, bool wrap, char **out, eb_error *err);
 
+/** The document with another text in the <name> below its root; the caller frees it. */
+int xml_rename(const char *xml, const char *name, char **out, eb_error *err);
+
 #endif

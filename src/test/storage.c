@@ -2,6 +2,8 @@
 /* What only pools can do, and volumes: numbers and names in memory, without contents. */
 #include "test/objects.h"
 
+#include "base/strbuf.h"
+#include "model/xml_doc.h"
 #include "test/world.h"
 
 static const uint64_t pool_capacity = (uint64_t)100 << 30;
@@ -322,6 +324,42 @@ static const char logical_sources[] = "<sources>\n"
                                       "  </source>\n"
                                       "</sources>\n";
 
+/* The host that a <source> names. */
+static int source_host(const char *spec, char **out, eb_error *err)
+{
+    EB_AUTODOC xmlDoc *doc = eb_xml_doc_parse(spec, "(storage_source_specification)", err);
+    xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
+
+    *out = NULL;
+    for (xmlNode *node = root ? root->children : NULL; node && !*out; node = node->next) {
+        xmlChar *name = xmlStrEqual(node->name, (const xmlChar *)"host")
+                            ? xmlGetProp(node, (const xmlChar *)"name")
+                            : NULL;
+
+        if (name)
+            *out = eb_strdup((const char *)name);
+        xmlFree(name);
+    }
+    if (!doc)
+        return -1;
+    return *out ? 0 : eb_error_set(err, EB_ERR_XML_ERROR, "missing host name in <source>");
+}
+
+static int netfs_sources(const char *spec, char **xml, eb_error *err)
+{
+    EB_AUTOSTRBUF struct eb_strbuf b = {0};
+    EB_AUTOFREE char *host = NULL;
+
+    if (source_host(spec, &host, err) < 0)
+        return -1;
+    eb_strbuf_add(&b, "<sources>\n  <source>\n    <host");
+    eb_strbuf_attr(&b, "name", host);
+    eb_strbuf_add(&b,
+                  "/>\n    <dir path='/testshare'/>\n    <format type='nfs'/>\n  </source>\n</sources>\n");
+    *xml = eb_strbuf_steal(&b);
+    return 0;
+}
+
 static int find_pool_sources(eb_conn *conn EB_UNUSED, const char *type, const char *spec, unsigned flags,
                              char **xml, eb_error *err)
 {
@@ -330,7 +368,7 @@ static int find_pool_sources(eb_conn *conn EB_UNUSED, const char *type, const ch
     if (eb_check_flags(flags, 0, "testConnectFindStoragePoolSources", err) < 0)
         return -1;
     /* libvirt's test driver does not know `dir` either */
-    if (known < 0 || known == EB_POOL_DIR)
+    if (known == EB_POOL_DIR)
         return eb_error_set(err, EB_ERR_INTERNAL_ERROR, "unknown storage pool type %s", type);
     if (known == EB_POOL_LOGICAL) {
         *xml = eb_strdup(logical_sources);
@@ -338,6 +376,8 @@ static int find_pool_sources(eb_conn *conn EB_UNUSED, const char *type, const ch
     }
     if (known == EB_POOL_NETFS && !spec)
         return eb_error_set(err, EB_ERR_INVALID_ARG, "hostname must be specified for netfs sources");
+    if (known == EB_POOL_NETFS)
+        return netfs_sources(spec, xml, err);
     return eb_error_set(err, EB_ERR_NO_SUPPORT, "pool type '%s' does not support source discovery", type);
 }
 
