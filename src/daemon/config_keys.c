@@ -75,7 +75,7 @@ const struct daemon_key daemon_keys[] = {
     {"auth_unix_rw", KEY_CHOICE, AT(auth_unix_rw), .fixed = true, .words = "none polkit sasl",
      .value = "\"none\"",
      .text =
-         "How a client of the system daemon's socket, and of the one that changes nothing, shows that it "
+         "How a client of the Unix socket, and of the one that changes nothing, shows that it "
          "may come in. none: who can open the socket may. polkit: polkit is asked for "
          "org.libvirt.unix.manage "
          "or org.libvirt.unix.monitor; root is not asked; unix_sock_rw_perms then wants to be 0777. sasl: by "
@@ -83,7 +83,8 @@ const struct daemon_key daemon_keys[] = {
     {"auth_unix_ro", KEY_CHOICE, AT(auth_unix_ro), .fixed = true, .words = "none polkit sasl",
      .value = "\"none\""},
     {"legacy_socket", KEY_FLAG, AT(legacy_socket), .fixed = true, .max = 1, .value = "0",
-     .text = "1: also listens on libvirt-sock where no libvirtd does, for clients that know no other."},
+     .text = "1: also listens on libvirt-sock where no libvirtd does, for clients that know no other; beside "
+             "virtvboxd-sock alone, not with --socket or sockets from systemd."},
 
     SECTION("Other hosts"),
     {"listen_tls", KEY_FLAG, AT(listen_tls), .fixed = true, .max = 1, .value = "0",
