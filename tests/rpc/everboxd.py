@@ -54,6 +54,21 @@ def domain(name="test", uuid=TEST_UUID, number=1):
     return string(name) + uuid + u32(number)
 
 
+def argument(kind):
+    """The smallest payload of an argument's type."""
+    kind = kind.split(":")[1].strip()
+    if kind.endswith("?") or kind.endswith("]"):
+        return u32(0)
+    fixed = {"i32": u32(0), "u32": u32(0), "i64": u64(0), "u64": u64(0), "string": string("x"), "uuid": bytes(16),
+             "domain": domain("x", bytes(16)), "network": string("x") + bytes(16), "pool": string("x") + bytes(16),
+             "volume": string("x") * 3, "interface": string("x") * 2, "snapshot": string("x") + domain()}
+    return fixed[kind]
+
+
+def smallest(arguments):
+    return b"".join(argument(a) for a in arguments.split(",") if a)
+
+
 class Message:
     def __init__(self, raw):
         self.program, self.version, self.procedure, self.type, self.serial, self.status = struct.unpack(">6I", raw[:24])
