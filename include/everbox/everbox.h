@@ -208,6 +208,13 @@ enum {
  * `test:///default`. virConnectOpen, virConnectOpenReadOnly.
  */
 EB_API int eb_connect_open(const char *uri, unsigned flags, eb_conn **out, eb_error *err);
+/** Asks whoever uses the program for something that a far host wants to know: a user's name, a password
+ * (`hidden`: what is typed is not to be seen). `preset` (may be NULL) is what an empty answer means.
+ * `*answer` is from malloc. -1: no answer. Called in the thread that opens the connection. */
+typedef int (*eb_ask_fn)(const char *prompt, int hidden, const char *preset, char **answer, void *opaque);
+/** As eb_connect_open; `ask` NULL: nobody is asked. virConnectOpenAuth. */
+EB_API int eb_connect_open_auth(const char *uri, unsigned flags, eb_ask_fn ask, void *opaque, eb_conn **out,
+                                eb_error *err);
 EB_API eb_conn *eb_conn_ref(eb_conn *conn);
 /** Drops one reference; the last one closes. NULL is fine. virConnectClose. */
 EB_API void eb_conn_unref(eb_conn *conn);

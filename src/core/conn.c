@@ -62,8 +62,20 @@ static void free_conn(eb_conn *conn)
     free(conn);
 }
 
-static int open_with(const struct eb_driver *driver, struct eb_uri *uri, unsigned flags, eb_conn **out,
-                     eb_error *err)
+int eb_conn_ask(eb_conn *conn, const char *prompt, bool hidden, const char *preset, char **answer)
+{
+    return conn->ask ? conn->ask(prompt, hidden, preset, answer, conn->ask_opaque) : -1;
+}
+
+/* Who opens a connection, and how. */
+struct opening {
+    unsigned flags;
+    eb_ask_fn ask;
+    void *opaque;
+};
+
+static int open_with(const struct eb_driver *driver, struct eb_uri *uri, const struct opening *how,
+                     eb_conn **out, eb_error *err)
 {
     eb_conn *conn = EB_NEW(eb_conn);
 
@@ -72,12 +84,15 @@ static int open_with(const struct eb_driver *driver, struct eb_uri *uri, unsigne
     eb_conn_events_init(conn);
     conn->driver = driver;
     conn->virt = driver->virt;
-    conn->flags = flags;
+    conn->flags = how->flags;
     conn->uri = uri;
+    conn->ask = how->ask;
+    conn->ask_opaque = how->opaque;
     if (eb_driver_result(conn, driver->conn.open(conn, uri, err), err) < 0) {
         free_conn(conn);
         return -1;
     }
+    conn->ask = NULL;
     *out = conn;
     return 0;
 }
@@ -104,6 +119,13 @@ static char *default_uri(void)
 
 int eb_connect_open(const char *name, unsigned flags, eb_conn **out, eb_error *err)
 {
+    return eb_connect_open_auth(name, flags, NULL, NULL, out, err);
+}
+
+int eb_connect_open_auth(const char *name, unsigned flags, eb_ask_fn ask, void *opaque, eb_conn **out,
+                         eb_error *err)
+{
+    const struct opening how = {flags, ask, opaque};
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     EB_AUTOFREE char *chosen = name && *name ? eb_strdup(name) : default_uri();
     struct eb_uri *uri = NULL;
@@ -119,7 +141,7 @@ int eb_connect_open(const char *name, unsigned flags, eb_conn **out, eb_error *e
         int takes = (*d)->conn.probe(uri, err);
 
         if (takes > 0)
-            return open_with(*d, uri, flags, out, err);
+            return open_with(*d, uri, &how, out, err);
         if (takes < 0) {
             if (err && err->domain == EB_FROM_NONE)
                 err->domain = (*d)->error_domain;

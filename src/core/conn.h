@@ -15,6 +15,8 @@ struct eb_conn {
     enum eb_virt_type virt; /* set before open returns */
     unsigned flags;
     struct eb_uri *uri;
+    eb_ask_fn ask; /* while it is opened; NULL: nobody */
+    void *ask_opaque;
     pthread_mutex_t lock; /* guards what follows */
     eb_progress_fn progress;
     void *progress_opaque;

@@ -465,6 +465,8 @@ void *eb_conn_get_private(eb_conn *conn);
 /** For drivers that learn at open what they drive: the domain type of this connection, else the driver's
  * `virt`. EB_VIRT_LAST: definitions of any type are passed on. */
 void eb_conn_set_virt(eb_conn *conn, enum eb_virt_type virt);
+/** While the connection is opened: asks its user (eb_ask_fn); -1 when there is nobody, or no answer. */
+int eb_conn_ask(eb_conn *conn, const char *prompt, bool hidden, const char *preset, char **answer);
 /** The connection's progress function, called with its own opaque; an eb_progress_fn whose opaque is the
  * eb_conn. */
 int eb_conn_progress(const char *what, unsigned done, unsigned total, void *conn);

@@ -27,7 +27,7 @@ static const struct rpc_procedure *describe(uint32_t procedure)
     return &rpc_programs[0].procedures[procedure - 1];
 }
 
-const struct eb_transport *remote_transport(const struct remote *r)
+struct eb_transport *remote_transport(const struct remote *r)
 {
     return r->transport;
 }

@@ -6,7 +6,6 @@
 
 #define EB_MODULE "remote"
 
-enum { AUTH_NONE = 0, AUTH_SASL = 1, AUTH_POLKIT = 2 };
 enum { FEATURE_PROGRAM_KEEPALIVE = 10 };
 enum { KEEPALIVE_INTERVAL = 5, KEEPALIVE_COUNT = 5 };
 
@@ -14,7 +13,8 @@ enum { KEEPALIVE_INTERVAL = 5, KEEPALIVE_COUNT = 5 };
 static const char *const transport_parameters[] = {
     "socket", "command",   "netcat",       "keyfile",     "no_verify",
     "no_tty", "pkipath",   "tls_priority", "name",        "mode",
-    "proxy",  "no_sanity", "sshauth",      "known_hosts", "known_hosts_verify"};
+    "proxy",  "no_sanity", "sshauth",      "known_hosts", "known_hosts_verify",
+    "auth",   "authfile"};
 
 static int probe(const struct eb_uri *uri, eb_error *err EB_UNUSED)
 {
@@ -54,31 +54,6 @@ static char *far_uri(const struct eb_uri *uri)
     return eb_strbuf_steal(&out);
 }
 
-static int authenticate(struct remote *r, eb_error *err)
-{
-    struct rpc_auth_list_ret list = {0};
-    struct rpc_auth_polkit_ret polkit = {0};
-    bool none, by_polkit = false, by_sasl = false;
-
-    if (remote_call(r, RPC_AUTH_LIST, NULL, &list, err) < 0)
-        return -1;
-    none = list.types.n == 0;
-    for (uint32_t i = 0; i < list.types.n; i++) {
-        none |= list.types.items[i] == AUTH_NONE;
-        by_polkit |= list.types.items[i] == AUTH_POLKIT;
-        by_sasl |= list.types.items[i] == AUTH_SASL;
-    }
-    remote_clear(RPC_AUTH_LIST, &list);
-    if (none)
-        return 0;
-    if (by_polkit)
-        return remote_call(r, RPC_AUTH_POLKIT, NULL, &polkit, err);
-    return eb_error_set_from(err, EB_FROM_RPC, EB_ERR_AUTH_FAILED,
-                             "%s wants %s, which this client does not speak",
-                             eb_transport_peer(remote_transport(r)),
-                             by_sasl ? "authentication by SASL" : "an unknown way of authentication");
-}
-
 static enum eb_virt_type virt_of(const char *type)
 {
     if (strcmp(type, "VBOX") == 0)
@@ -94,7 +69,7 @@ static int say_hello(struct remote_conn *c, const struct eb_uri *uri, unsigned f
     struct rpc_connect_supports_feature_ret supported = {0};
     struct rpc_connect_get_type_ret type = {0};
 
-    if (authenticate(c->r, err) < 0)
+    if (remote_authenticate(c->conn, c->r, uri, err) < 0)
         return -1;
     if (remote_call(c->r, RPC_CONNECT_SUPPORTS_FEATURE, &feature, &supported, NULL) == 0 &&
         supported.supported) {

@@ -23,7 +23,7 @@ struct remote *remote_new(struct eb_transport *transport,
                           void (*lost)(void *opaque, eb_close_reason reason), void *opaque);
 /** No call is in flight. */
 void remote_free(struct remote *r);
-const struct eb_transport *remote_transport(const struct remote *r);
+struct eb_transport *remote_transport(const struct remote *r);
 
 /**
  * One procedure of REMOTE: sends `args` and waits for the answer in `ret` (of the procedure's structs; NULL
@@ -77,6 +77,9 @@ int remote_call_opening(eb_conn *conn, uint32_t procedure, const void *args, voi
 /** One that opens a stream from the daemon, and all that comes over it: *n bytes, the caller's. */
 int remote_call_reading(eb_conn *conn, uint32_t procedure, const void *args, void *ret, unsigned char **bytes,
                         size_t *n, eb_error *err);
+
+/** auth.c: as the server wants it, or as the URI asks for (`auth`, `authfile`). */
+int remote_authenticate(eb_conn *conn, struct remote *r, const struct eb_uri *uri, eb_error *err);
 
 /** Fills in how the protocol names the object of this uuid; the name belongs to the connection. */
 struct rpc_domain remote_domain(eb_conn *conn, eb_uuid uuid);

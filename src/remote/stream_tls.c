@@ -180,6 +180,11 @@ int eb_tls_stream_write(struct eb_tls_stream *s, const void *bytes, size_t n, eb
     return 0;
 }
 
+unsigned eb_tls_stream_strength(struct eb_tls_stream *s)
+{
+    return (unsigned)gnutls_cipher_get_key_size(gnutls_cipher_get(s->session)) * 8;
+}
+
 void eb_tls_stream_free(struct eb_tls_stream *s)
 {
     if (!s)

@@ -16,6 +16,8 @@ struct eb_tls_stream *eb_tls_stream_open(int fd, const char *host, const char *p
                                          bool verify, eb_error *err);
 ssize_t eb_tls_stream_read(struct eb_tls_stream *s, void *bytes, size_t n, eb_error *err);
 int eb_tls_stream_write(struct eb_tls_stream *s, const void *bytes, size_t n, eb_error *err);
+/** Of the cipher, in bits. */
+unsigned eb_tls_stream_strength(struct eb_tls_stream *s);
 void eb_tls_stream_free(struct eb_tls_stream *s);
 
 #endif

@@ -22,6 +22,11 @@ int eb_tls_stream_write(struct eb_tls_stream *s EB_UNUSED, const void *bytes EB_
     return -1;
 }
 
+unsigned eb_tls_stream_strength(struct eb_tls_stream *s EB_UNUSED)
+{
+    return 0;
+}
+
 void eb_tls_stream_free(struct eb_tls_stream *s EB_UNUSED)
 {
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "remote/transport.h"
 #include "base/strbuf.h"
+#include "remote/sasl.h"
 #include "remote/stream_tls.h"
 
 #include <errno.h>
@@ -10,6 +11,7 @@
 #include <netinet/tcp.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -30,6 +32,9 @@ struct eb_transport {
     int fd;
     pid_t pid; /* of the command, or 0 */
     struct eb_tls_stream *tls;
+    _Atomic(struct remote_sasl *) sasl; /* NULL: no layer */
+    struct eb_strbuf decoded;           /* by SASL, from `given` on for who reads next */
+    size_t given;
     char *peer;
 };
 
@@ -321,7 +326,7 @@ struct eb_transport *eb_transport_open(const struct eb_uri *uri, bool ro, eb_err
 
 /* ---- use ---- */
 
-ssize_t eb_transport_read(struct eb_transport *t, void *bytes, size_t n, eb_error *err)
+static ssize_t read_bytes(struct eb_transport *t, void *bytes, size_t n, eb_error *err)
 {
     ssize_t got;
 
@@ -335,7 +340,38 @@ ssize_t eb_transport_read(struct eb_transport *t, void *bytes, size_t n, eb_erro
     return got < 0 ? eb_error_set_errno(err, errno, "cannot read from %s", t->peer) : got;
 }
 
-int eb_transport_write(struct eb_transport *t, const void *bytes, size_t n, eb_error *err)
+static size_t give_decoded(struct eb_transport *t, void *bytes, size_t n)
+{
+    if (n > t->decoded.len - t->given)
+        n = t->decoded.len - t->given;
+    if (n)
+        memcpy(bytes, t->decoded.s + t->given, n);
+    t->given += n;
+    if (t->given == t->decoded.len) {
+        eb_strbuf_free(&t->decoded);
+        t->given = 0;
+    }
+    return n;
+}
+
+/* The layer may come while this waits: the first bytes of it are those that come next. */
+ssize_t eb_transport_read(struct eb_transport *t, void *bytes, size_t n, eb_error *err)
+{
+    struct remote_sasl *sasl;
+    ssize_t got;
+
+    while (!t->decoded.len) {
+        got = read_bytes(t, bytes, n, err);
+        sasl = t->sasl;
+        if (got <= 0 || !sasl)
+            return got;
+        if (remote_sasl_decode(sasl, bytes, (size_t)got, &t->decoded, err) < 0)
+            return -1;
+    }
+    return (ssize_t)give_decoded(t, bytes, n);
+}
+
+static int write_bytes(struct eb_transport *t, const void *bytes, size_t n, eb_error *err)
 {
     const char *at = bytes;
 
@@ -352,6 +388,41 @@ int eb_transport_write(struct eb_transport *t, const void *bytes, size_t n, eb_e
         n -= (size_t)sent;
     }
     return 0;
+}
+
+int eb_transport_write(struct eb_transport *t, const void *bytes, size_t n, eb_error *err)
+{
+    EB_AUTOSTRBUF struct eb_strbuf encoded = {0};
+
+    if (!t->sasl)
+        return write_bytes(t, bytes, n, err);
+    if (remote_sasl_encode(t->sasl, bytes, n, &encoded, err) < 0)
+        return -1;
+    return write_bytes(t, encoded.s, encoded.len, err);
+}
+
+void eb_transport_set_sasl(struct eb_transport *t, struct remote_sasl *sasl)
+{
+    t->sasl = sasl;
+}
+
+unsigned eb_transport_strength(const struct eb_transport *t)
+{
+    return t->tls ? eb_tls_stream_strength(t->tls) : 0;
+}
+
+char *eb_transport_address(const struct eb_transport *t, bool far)
+{
+    struct sockaddr_storage address;
+    socklen_t n = sizeof(address);
+    char host[NI_MAXHOST], port[NI_MAXSERV];
+
+    if ((t->kind != TCP && t->kind != TLS) ||
+        (far ? getpeername : getsockname)(t->fd, (struct sockaddr *)&address, &n) < 0 ||
+        getnameinfo((struct sockaddr *)&address, n, host, sizeof(host), port, sizeof(port),
+                    NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+        return NULL;
+    return eb_asprintf("%s;%s", host, port);
 }
 
 void eb_transport_shutdown(struct eb_transport *t)
@@ -377,6 +448,8 @@ static void end_command(pid_t pid)
 
 void eb_transport_close(struct eb_transport *t)
 {
+    remote_sasl_free(t->sasl);
+    eb_strbuf_free(&t->decoded);
     eb_tls_stream_free(t->tls);
     if (t->fd >= 0)
         close(t->fd);
@@ -388,7 +461,7 @@ void eb_transport_close(struct eb_transport *t)
 
 bool eb_transport_is_encrypted(const struct eb_transport *t)
 {
-    return t->kind == TLS || t->kind == SSH;
+    return t->kind == TLS || t->kind == SSH || t->sasl;
 }
 
 bool eb_transport_is_secure(const struct eb_transport *t)

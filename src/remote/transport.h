@@ -32,6 +32,14 @@ void eb_transport_close(struct eb_transport *t);
 bool eb_transport_is_encrypted(const struct eb_transport *t);
 /** Encrypted, or never leaves this host. */
 bool eb_transport_is_secure(const struct eb_transport *t);
+/** Of its TLS, in bits; 0: it has none. */
+unsigned eb_transport_strength(const struct eb_transport *t);
+/** "address;port" of this or of the far end, as SASL wants it. The caller frees it; NULL: it is not of the
+ * Internet. */
+char *eb_transport_address(const struct eb_transport *t, bool far);
+/** From now on all goes through the layer (taken) of SASL; what was read and not yet given is from before. */
+struct remote_sasl;
+void eb_transport_set_sasl(struct eb_transport *t, struct remote_sasl *sasl);
 /** "unix socket /run/…", "host:16514": for messages. */
 const char *eb_transport_peer(const struct eb_transport *t);
 

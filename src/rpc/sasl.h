@@ -10,11 +10,7 @@
 
 #include "base/error.h"
 #include "base/strbuf.h"
-
-/** What a layer of SASL's own must at least be worth where nothing else hides the bytes. */
-enum { RPC_SASL_MIN_STRENGTH = 56 };
-/** The most bytes of data in one step, either way: libvirt's limit. */
-enum { RPC_SASL_DATA_MAX = 65536 };
+#include "rpc/sasl_layer.h"
 
 struct rpc_sasl_peer {
     const char *local, *remote; /* "address;port", or NULL: not of the Internet */

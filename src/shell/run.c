@@ -40,13 +40,43 @@ static void tell_default(struct shell *sh)
         sh_note(sh, "using %s", uri);
 }
 
+/** What a far host wants to know, where someone sits at a terminal. */
+static int ask(const char *prompt, int hidden, const char *preset, char **answer, void *opaque EB_UNUSED)
+{
+    char *line = NULL;
+    size_t size = 0;
+
+    if (!isatty(STDIN_FILENO))
+        return -1;
+    if (hidden) {
+        EB_AUTOFREE char *with_colon = eb_asprintf("%s: ", prompt);
+        char *typed = getpass(with_colon);
+
+        *answer = typed ? eb_strdup(typed) : NULL;
+        if (typed)
+            explicit_bzero(typed, strlen(typed));
+        return typed ? 0 : -1;
+    }
+    printf("%s: ", prompt);
+    fflush(stdout);
+    if (getline(&line, &size, stdin) < 0) {
+        free(line);
+        return -1;
+    }
+    line[strcspn(line, "\r\n")] = '\0';
+    if (!*line && preset)
+        eb_replace_string(&line, preset);
+    *answer = line;
+    return 0;
+}
+
 int sh_connect(struct shell *sh)
 {
     const char *uri = sh->uri ? sh->uri : default_uri();
 
     if (sh->conn)
         return 0;
-    if (eb_connect_open(uri, sh->readonly ? EB_CONNECT_RO : 0, &sh->conn, &sh->error) < 0) {
+    if (eb_connect_open_auth(uri, sh->readonly ? EB_CONNECT_RO : 0, ask, NULL, &sh->conn, &sh->error) < 0) {
         sh->conn = NULL;
         sh_error(sh, "failed to connect to the hypervisor");
         sh_report(sh);
