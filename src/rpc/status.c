@@ -7,6 +7,18 @@
 
 enum { NAMES_ROOM = 65536, LIST_MAX = 16384, NAME_MAX_SHOWN = 256 };
 
+/* What clients call themselves and what they ask for must not command the terminal of who looks at it. */
+static char *visible(char *text)
+{
+    for (unsigned char *c = (unsigned char *)text; c && *c; c++) {
+        if (*c < ' ' || *c == 0x7f)
+            *c = '?';
+        else if (*c == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0) /* the same, with eight bits, in UTF-8 */
+            c[0] = c[1] = '?';
+    }
+    return text;
+}
+
 static char *user_name(uid_t uid)
 {
     EB_AUTOFREE char *room = eb_calloc(1, NAMES_ROOM);
@@ -34,11 +46,11 @@ static void describe_client(const struct rpc_client *client, struct rpc_status_c
     /* While a call of the handshake runs, these are its worker's. */
     if (!client->exclusive) {
         out->read_only |= client->conn_read_only;
-        out->uri = eb_strdup(client->uri);
-        out->user = eb_strdup(client->sasl_user);
+        out->uri = visible(eb_strdup(client->uri));
+        out->user = visible(eb_strdup(client->sasl_user));
     }
     if (!out->user && client->dn)
-        out->user = eb_strdup(client->dn);
+        out->user = visible(eb_strdup(client->dn));
     if (!out->user && client->access.transport == RPC_UNIX)
         out->user = user_name(client->uid);
 }
@@ -70,7 +82,7 @@ static void describe_jobs(const struct rpc_client *client, struct rpc_status_get
 
         job->client = client->id;
         job->procedure = eb_strdup(call->proc->function ? call->proc->function : call->proc->name);
-        job->object = object_name(call);
+        job->object = visible(object_name(call));
         job->milliseconds = now - call->started;
     }
 }
