@@ -141,9 +141,9 @@ const struct daemon_key daemon_keys[] = {
     {"max_client_output", KEY_SIZE, .wide = true, LIMIT(max_client_output), .max = 1024 * 1024,
      .value = "65536"},
     {"max_workers", KEY_COUNT, LIMIT(workers), .fixed = true, .max = 1000, .value = "20",
-     .text = "Threads for operations, and threads of their own for calls that only read, so that these never "
-             "wait "
-             "for operations."},
+     .text = "Operations that run at a time, and calls that only read, which have threads of their own so "
+             "that they never wait for operations. What takes longer than two seconds does not count, up to "
+             "ten times as many."},
     {"prio_workers", KEY_COUNT, LIMIT(quick_workers), .fixed = true, .max = 1000, .value = "5"},
     {"keepalive_interval", KEY_SECONDS, LIMIT(keepalive_interval), .max = 86400, .value = "5",
      .text =

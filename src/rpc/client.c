@@ -83,7 +83,7 @@ static void depart(struct rpc_client *client)
         parting->job.run = close_conn;
         parting->client = rpc_client_ref(client);
         parting->conn = EB_STEAL(client->conn);
-        rpc_pool_submit(client->server->pool, &parting->job);
+        rpc_server_submit(client->server, client->server->pool, &parting->job);
         return;
     }
     rpc_server_client_gone(client->server);
@@ -323,15 +323,15 @@ static void start_call(struct rpc_client *client, struct rpc_call *call)
     client->running_calls = call;
     call->job.run = run_call;
     if (rpc_dispatch_is_auth(&call->header)) {
-        rpc_pool_submit(client->server->auth_pool, &call->job);
+        rpc_server_submit(client->server, client->server->auth_pool, &call->job);
         return;
     }
     /* Opening starts what a driver needs, closing ends it: not quick, whatever the table says of the call. */
     if ((call->proc->marks & RPC_QUICK) && call->header.procedure != RPC_CONNECT_OPEN &&
         call->header.procedure != RPC_CONNECT_CLOSE)
-        rpc_pool_submit(client->server->quick_pool, &call->job);
+        rpc_server_submit(client->server, client->server->quick_pool, &call->job);
     else
-        rpc_pool_submit(client->server->pool, &call->job);
+        rpc_server_submit(client->server, client->server->pool, &call->job);
 }
 
 static bool is_early(const struct rpc_call *call)

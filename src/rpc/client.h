@@ -53,6 +53,7 @@ struct rpc_server {
     uv_loop_t loop;
     uv_async_t mail;
     uv_timer_t idle;
+    uv_timer_t look; /* after the pools, while something runs in them */
     struct rpc_listener *listeners;
     struct rpc_client *clients; /* connected; doubly linked */
     unsigned n_clients;         /* but for those of administration */
@@ -156,6 +157,8 @@ void rpc_client_unref(struct rpc_client *client);             /* any thread */
 /** A client that was closed is gone. */
 void rpc_server_client_gone(struct rpc_server *server);
 void rpc_server_client_left(struct rpc_server *server, struct rpc_client *client);
+/** Has a job run by a pool of the server's. */
+void rpc_server_submit(struct rpc_server *server, struct rpc_pool *pool, struct rpc_job *job);
 /** Gives a call back to the loop. Any thread. */
 void rpc_server_done(struct rpc_server *server, struct rpc_call *call);
 /** Sends `frame` (taken) to a client. Any thread. */

@@ -53,7 +53,7 @@ static void begin_stopping(struct rpc_server *server)
         server->on_stopping(server->opaque);
 }
 
-/* The mailbox is the last handle: with it the loop ends. */
+/* The mailbox is among the last handles: with it the loop ends. */
 static void maybe_stopped(struct rpc_server *server)
 {
     if (server->stopping && !server->stopped && !server->clients && !server->leaving) {
@@ -62,6 +62,7 @@ static void maybe_stopped(struct rpc_server *server)
         server->mail_closed = true;
         pthread_mutex_unlock(&server->lock);
         uv_close((uv_handle_t *)&server->mail, NULL);
+        uv_close((uv_handle_t *)&server->look, NULL);
     }
 }
 
@@ -111,6 +112,26 @@ void rpc_server_client_gone(struct rpc_server *server)
     server->leaving--;
     watch_idleness(server);
     maybe_stopped(server);
+}
+
+/* ---- The pools ---- */
+
+static void look_after_pools(uv_timer_t *timer)
+{
+    struct rpc_server *server = timer->data;
+    bool busy = rpc_pool_look_after(server->pool);
+
+    busy |= rpc_pool_look_after(server->quick_pool);
+    busy |= rpc_pool_look_after(server->auth_pool);
+    if (!busy)
+        uv_timer_stop(timer);
+}
+
+void rpc_server_submit(struct rpc_server *server, struct rpc_pool *pool, struct rpc_job *job)
+{
+    rpc_pool_submit(pool, job);
+    if (!uv_is_active((uv_handle_t *)&server->look))
+        uv_timer_start(&server->look, look_after_pools, RPC_POOL_LOOK_MS, RPC_POOL_LOOK_MS);
 }
 
 /* ---- The mailbox ---- */
@@ -252,6 +273,8 @@ int rpc_server_new(const struct rpc_limits *limits, struct rpc_server **out, eb_
     server->mail.data = server;
     uv_timer_init(&server->loop, &server->idle);
     server->idle.data = server;
+    uv_timer_init(&server->loop, &server->look);
+    server->look.data = server;
     if (rpc_pool_new(limits->workers, &server->pool, err) < 0 ||
         rpc_pool_new(limits->quick_workers, &server->quick_pool, err) < 0 ||
         rpc_pool_new(AUTH_WORKERS, &server->auth_pool, err) < 0) {

@@ -273,6 +273,40 @@ static void a_client_s_calls_over_its_limit_wait_for_the_others(void **state)
     close(fd);
 }
 
+static void operations_that_stand_still_take_nobody_s_place(void **state)
+{
+    int stuck = connect_client(*state), other = connect_client(*state);
+
+    begin_start(stuck, 1);
+    begin_start(stuck, 2);
+    wait_until(&waiting, 2);
+    begin_start(other, 1); /* there are two workers */
+    wait_until(&waiting, 3);
+    open_gate();
+    assert_int_equal(receive(stuck) + receive(stuck), 3);
+    assert_int_equal(receive(other), 1);
+    close(stuck);
+    close(other);
+}
+
+static void quick_calls_that_stand_still_take_nobody_s_place(void **state)
+{
+    int stuck = connect_client(*state), other = connect_client(*state);
+
+    pthread_mutex_lock(&world); /* so they go to workers */
+    waits_although_held = true;
+    begin_get_state(stuck, 1);
+    wait_until(&waiting, 1);
+    begin_get_state(other, 1); /* there is one quick worker */
+    wait_until(&waiting, 2);
+    open_gate();
+    assert_int_equal(receive(stuck), 1);
+    assert_int_equal(receive(other), 1);
+    pthread_mutex_unlock(&world);
+    close(stuck);
+    close(other);
+}
+
 static void a_stop_lets_running_operations_end_and_answers_them(void **state)
 {
     struct fixture *f = *state;
@@ -388,6 +422,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_client_s_calls_over_its_limit_wait_for_the_others, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(operations_that_stand_still_take_nobody_s_place, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(quick_calls_that_stand_still_take_nobody_s_place, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_stop_lets_running_operations_end_and_answers_them, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(
