@@ -54,8 +54,8 @@ EB_API int eb_volume_download(eb_volume *vol, uint64_t offset, uint64_t length, 
                               eb_stream **out, eb_error *err);
 /**
  * New bytes for the volume's file, from `offset` on, `length` of them at most (0: as many as come). They take
- * their place when the stream is finished, which fails when they could not; until then, and when the stream is
- * aborted, the volume is as it was. virStorageVolUpload.
+ * their place when the stream is finished, which fails when they could not; until then, and when the stream
+ * is aborted, the volume is as it was. virStorageVolUpload.
  */
 EB_API int eb_volume_upload(eb_volume *vol, uint64_t offset, uint64_t length, unsigned flags, eb_stream **out,
                             eb_error *err);

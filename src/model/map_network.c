@@ -2,6 +2,7 @@
 /* <network>: its tables, in libvirt's order, its defaults and contradictions. */
 #include "model/network_update.h"
 #include "model/object_map.h"
+#include "model/vbox_ns.h"
 #include "model/xml_doc.h"
 
 #include <arpa/inet.h>
@@ -22,7 +23,10 @@ OWNED(eb_network_ip) = {STR(eb_network_ip, family),
                         ARRAY(eb_network_ip, hosts, eb_dhcp_host_owned),
                         END};
 OWNED(eb_forward_interface) = {STR(eb_forward_interface, dev), END};
+OWNED(eb_network_forward) = {STR(eb_network_forward, name), STR(eb_network_forward, host_address),
+                             STR(eb_network_forward, guest_address), END};
 OWNED(eb_network_def) = {STR(eb_network_def, metadata),
+                         ARRAY(eb_network_def, forwards, eb_network_forward_owned),
                          STR(eb_network_def, forward_dev),
                          ARRAY(eb_network_def, forward_interfaces, eb_forward_interface_owned),
                          STR(eb_network_def, bridge),
@@ -36,7 +40,7 @@ OWNED(eb_network_def) = {STR(eb_network_def, metadata),
 /* ---- <metadata> ---- */
 
 static int read_metadata(struct eb_xml_reader *r, xmlNode *parent, const char *path EB_UNUSED, void *base,
-                         eb_error *err EB_UNUSED)
+                         eb_error *err)
 {
     struct eb_network_def *def = base;
     xmlNode *node = eb_xml_find(r, parent, "metadata");
@@ -44,16 +48,18 @@ static int read_metadata(struct eb_xml_reader *r, xmlNode *parent, const char *p
     if (!node)
         return 0;
     eb_xml_take(node);
-    def->metadata = eb_xml_element_text(node);
+    if (eb_vbox_network_read(node, def, err) < 0)
+        return -1;
+    def->metadata = node->children ? eb_xml_element_text(node) : NULL;
     return 0;
 }
 
 static void write_metadata(struct eb_xml_writer *w, const char *path EB_UNUSED, const void *base)
 {
-    const struct eb_network_def *def = base;
+    EB_AUTOFREE char *text = eb_vbox_network_metadata(base);
 
-    if (def->metadata)
-        eb_xml_add_element(w->out, def->metadata, '"');
+    if (text)
+        eb_xml_add_element(w->out, text, '"');
 }
 
 static const struct eb_xml_hook metadata = {read_metadata, write_metadata};

@@ -81,9 +81,8 @@ int eb_network_check_range(const struct eb_network_def *def, const struct eb_net
                             "mismatch of address family in range %s - %s for network %s", range->start,
                             range->end, ip->address);
     if (!same_network(start, own, prefix) || !same_network(end, own, prefix))
-        return eb_error_set(err, EB_ERR_INTERNAL_ERROR,
-                            "range %s - %s is not entirely within network %s/%d", range->start, range->end,
-                            ip->address, prefix);
+        return eb_error_set(err, EB_ERR_INTERNAL_ERROR, "range %s - %s is not entirely within network %s/%d",
+                            range->start, range->end, ip->address, prefix);
     if (family == AF_INET && host_bits_are(start, prefix, bits, false))
         return eb_error_set(err, EB_ERR_INTERNAL_ERROR,
                             "start of range %s - %s in network %s/%d is the network address", range->start,

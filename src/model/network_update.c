@@ -121,8 +121,8 @@ static int update_forward_interface(struct eb_net_update *u, eb_error *err)
     } else {
         if (!same)
             return eb_net_invalid(
-                err, "couldn't find an interface entry in network '%s' matching <interface dev='%s'>", u->name,
-                dev);
+                err, "couldn't find an interface entry in network '%s' matching <interface dev='%s'>",
+                u->name, dev);
         eb_net_remove(same);
     }
     /* it is the first of them */
@@ -160,7 +160,8 @@ static int update_portgroup(struct eb_net_update *u, eb_error *err)
             name);
     if (same && eb_net_adds(u))
         return eb_net_invalid(
-            err, "there is an existing portgroup entry in network '%s' that matches \"<portgroup name='%s'>\"",
+            err,
+            "there is an existing portgroup entry in network '%s' that matches \"<portgroup name='%s'>\"",
             u->name, name);
     if (u->command == EB_NETWORK_UPDATE_DELETE) {
         eb_net_remove(same);
@@ -337,7 +338,8 @@ static int add_dns(struct eb_net_update *u, const struct dns_section *s, unsigne
 
     if (n && s->section == EB_NETWORK_SECTION_DNS_HOST)
         return eb_net_invalid(
-            err, "there is already at least one DNS HOST record with a matching field in network %s", u->name);
+            err, "there is already at least one DNS HOST record with a matching field in network %s",
+            u->name);
     if (n && s->section == EB_NETWORK_SECTION_DNS_TXT)
         return eb_net_invalid(err, "there is already a DNS TXT record with name '%s' in network %s", name,
                               u->name);
@@ -417,9 +419,12 @@ static int check_element(const struct eb_net_update *u, const char *expected, eb
 static int update_section(struct eb_net_update *u, unsigned section, eb_error *err)
 {
     static const char *const fixed[] = {
-        [EB_NETWORK_SECTION_BRIDGE] = "bridge",   [EB_NETWORK_SECTION_DOMAIN] = "domain",
-        [EB_NETWORK_SECTION_IP] = "ip",           [EB_NETWORK_SECTION_FORWARD] = "forward",
-        [EB_NETWORK_SECTION_FORWARD_PF] = "forward pf", [EB_NETWORK_SECTION_DNS_SRV] = NULL,
+        [EB_NETWORK_SECTION_BRIDGE] = "bridge",
+        [EB_NETWORK_SECTION_DOMAIN] = "domain",
+        [EB_NETWORK_SECTION_IP] = "ip",
+        [EB_NETWORK_SECTION_FORWARD] = "forward",
+        [EB_NETWORK_SECTION_FORWARD_PF] = "forward pf",
+        [EB_NETWORK_SECTION_DNS_SRV] = NULL,
     };
     static const struct {
         unsigned section;
@@ -444,8 +449,8 @@ static int update_section(struct eb_net_update *u, unsigned section, eb_error *e
     if (section < EB_ARRAY_SIZE(fixed) && fixed[section])
         return eb_error_set(err, EB_ERR_OPERATION_UNSUPPORTED, "can't update '%s' section of network '%s'",
                             fixed[section], u->name);
-    return eb_error_set(err, EB_ERR_OPERATION_UNSUPPORTED, "can't update unrecognized section of network '%s'",
-                        u->name);
+    return eb_error_set(err, EB_ERR_OPERATION_UNSUPPORTED,
+                        "can't update unrecognized section of network '%s'", u->name);
 }
 
 static int read_again(const struct eb_net_update *u, struct eb_network_def **out, eb_error *err)

@@ -76,8 +76,18 @@ struct eb_network_ip {
 struct eb_forward_interface {
     char *dev;
 };
+/** A port of the host that leads to one of a guest: <vbox:forward> in <metadata>, since libvirt's networks
+ * have no word for it. */
+struct eb_network_forward {
+    bool ipv6, udp;
+    char *name, *host_address, *guest_address; /* host_address NULL: any */
+    unsigned host_port, guest_port;
+};
 struct eb_network_def {
     struct eb_object_def base;
+    struct eb_network_forward *forwards;
+    size_t n_forwards;
+    bool ipv6_default_route; /* <vbox:ipv6-default-route/>: guests are told that there is one */
     enum eb_tristate ipv6, trust_guest_rx_filters;
     char *metadata; /* the element, as text */
     enum eb_forward_mode forward;

@@ -26,10 +26,8 @@ struct word_of {
 };
 
 static const struct word_of commands[] = {
-    {"add", EB_NETWORK_UPDATE_ADD_LAST},
-    {"add-last", EB_NETWORK_UPDATE_ADD_LAST},
-    {"add-first", EB_NETWORK_UPDATE_ADD_FIRST},
-    {"delete", EB_NETWORK_UPDATE_DELETE},
+    {"add", EB_NETWORK_UPDATE_ADD_LAST},        {"add-last", EB_NETWORK_UPDATE_ADD_LAST},
+    {"add-first", EB_NETWORK_UPDATE_ADD_FIRST}, {"delete", EB_NETWORK_UPDATE_DELETE},
     {"modify", EB_NETWORK_UPDATE_MODIFY},
 };
 
@@ -82,8 +80,8 @@ int run_network_update(struct shell *sh, const struct args *args)
 
     if (args_exclusive(sh, args, "current", "live") < 0 || args_exclusive(sh, args, "current", "config") < 0)
         return -1;
-    flags = (args_has(args, "config") ? EB_AFFECT_CONFIG : 0u) |
-            (args_has(args, "live") ? EB_AFFECT_LIVE : 0u);
+    flags =
+        (args_has(args, "config") ? EB_AFFECT_CONFIG : 0u) | (args_has(args, "live") ? EB_AFFECT_LIVE : 0u);
     AUTO_NETWORK net = sh_network(sh, args, BY_NAME | BY_UUID);
     if (!net || read_word(sh, args, "command", commands, EB_ARRAY_SIZE(commands), &command) < 0 ||
         read_word(sh, args, "section", sections, EB_ARRAY_SIZE(sections), &section) < 0 ||
@@ -142,9 +140,9 @@ static void print_leases(struct shell *sh, const eb_dhcp_lease *leases, int n)
         char when[64];
 
         format_time(leases[i].expiry, when, sizeof(when));
-        table_add(&t, (const char *const[]){when, or_dash(leases[i].mac), leases[i].type ? "ipv6" : "ipv4",
-                                            address, or_dash(leases[i].hostname),
-                                            or_dash(leases[i].client_id)});
+        table_add(&t,
+                  (const char *const[]){when, or_dash(leases[i].mac), leases[i].type ? "ipv6" : "ipv4",
+                                        address, or_dash(leases[i].hostname), or_dash(leases[i].client_id)});
     }
     EB_AUTOFREE char *text = table_format(&t, true);
     sh_print(sh, "%s", text);

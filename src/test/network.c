@@ -43,8 +43,8 @@ static int update(eb_conn *conn, const struct eb_object_key *key, unsigned comma
     if ((flags & EB_AFFECT_CONFIG) &&
         eb_network_def_update(network_of(defined), command, section, index, xml, &config, err) < 0)
         return -1;
-    if ((flags & EB_AFFECT_LIVE) && eb_network_def_update(network_of(object->def), command, section, index,
-                                                          xml, &live, err) < 0) {
+    if ((flags & EB_AFFECT_LIVE) &&
+        eb_network_def_update(network_of(object->def), command, section, index, xml, &live, err) < 0) {
         eb_object_def_free(config ? &config->base : NULL);
         return -1;
     }

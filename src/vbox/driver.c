@@ -5,6 +5,7 @@
 #include "vbox/domain.h"
 #include "vbox/event.h"
 #include "vbox/hostdev.h"
+#include "vbox/network.h"
 #include "vbox/snapshot.h"
 #include "vbox/stats.h"
 #include "vbox/storage.h"
@@ -88,11 +89,13 @@ const struct eb_driver eb_vbox_driver = {
             .update = vbox_device_update,
             .block_resize = vbox_block_resize,
         },
-    .object = {[EB_OBJECT_POOL] = &vbox_pool_ops,
+    .object = {[EB_OBJECT_NETWORK] = &vbox_network_ops,
+               [EB_OBJECT_POOL] = &vbox_pool_ops,
                [EB_OBJECT_VOLUME] = &vbox_volume_ops,
                [EB_OBJECT_IFACE] = &vbox_iface_ops,
                [EB_OBJECT_NODEDEV] = &vbox_nodedev_ops},
     .iface = &vbox_iface_own_ops,
+    .network = &vbox_network_own_ops,
     .storage = &vbox_storage_ops,
     .snapshot = &vbox_snapshot_ops,
     .event = {.has = vbox_event_has, .start = vbox_event_start, .stop = vbox_event_stop},

@@ -302,6 +302,8 @@ bool vbox_event_has(eb_conn *conn, enum eb_event_class class, int id)
 {
     const struct vb *vb = vbox_conn_of(conn)->vb;
 
+    if (class == EB_EVENT_NETWORK)
+        return id == EB_NETWORK_EVENT_ID_LIFECYCLE;
     if (class != EB_EVENT_DOMAIN)
         return false;
     switch (id) {

@@ -13,10 +13,10 @@
 /* ---- Interfaces (iface.c) ---- */
 
 struct vbox_iface {
-    char *name;           /* "eth0" */
-    char *mac;            /* "52:54:00:12:34:56", lower case; NULL: none */
-    char *ip, *mask;      /* NULL: none */
-    char *ip6;            /* NULL: none */
+    char *name;      /* "eth0" */
+    char *mac;       /* "52:54:00:12:34:56", lower case; NULL: none */
+    char *ip, *mask; /* NULL: none */
+    char *ip6;       /* NULL: none */
     unsigned prefix6;
     bool dhcp, wireless;
     bool bridged; /* one of the host's own; false: VirtualBox made it (host-only) */

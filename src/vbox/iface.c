@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The host's network interfaces: VirtualBox lists those that a machine can be bridged to; what kind each is, and what
- * belongs to it, the kernel tells.
+ * The host's network interfaces: VirtualBox lists those that a machine can be bridged to; what kind each is,
+ * and what belongs to it, the kernel tells.
  */
 #include "vbox/hostdev.h"
 
@@ -346,8 +346,7 @@ static int take(eb_conn *conn, const char *name, struct vbox_iface *out, eb_erro
         }
     }
     vbox_ifaces_free(ifaces, (size_t)n);
-    return found ? 0
-                 : eb_error_set(err, EB_ERR_NO_INTERFACE, "couldn't find interface named '%s'", name);
+    return found ? 0 : eb_error_set(err, EB_ERR_NO_INTERFACE, "couldn't find interface named '%s'", name);
 }
 
 static int lookup_name(eb_conn *conn, const struct eb_object_key *in EB_UNUSED, const char *name,
@@ -379,11 +378,11 @@ static int lookup_mac(eb_conn *conn, const char *mac, struct eb_object_key *out,
         give_key(found, out);
     vbox_ifaces_free(ifaces, (size_t)n);
     if (matches > 1)
-        return eb_error_set(err, EB_ERR_MULTIPLE_INTERFACES, "the MAC address '%s' matches multiple interfaces",
-                            mac);
-    return matches == 1 ? 0
-                        : eb_error_set(err, EB_ERR_NO_INTERFACE,
-                                       "couldn't find interface with MAC address '%s'", mac);
+        return eb_error_set(err, EB_ERR_MULTIPLE_INTERFACES,
+                            "the MAC address '%s' matches multiple interfaces", mac);
+    return matches == 1
+               ? 0
+               : eb_error_set(err, EB_ERR_NO_INTERFACE, "couldn't find interface with MAC address '%s'", mac);
 }
 
 static int is_active(eb_conn *conn, const struct eb_object_key *key, eb_error *err)

@@ -2,6 +2,8 @@
 /* <interface>: network adapters, what they are attached to, and how. machine_nat.c has NAT's own settings. */
 #include "vbox/machine_nic.h"
 
+#include "vbox/network.h"
+
 #include "vbox/machine_bandwidth.h"
 
 #include <ctype.h>
@@ -148,10 +150,12 @@ static bool is_host_only_interface(struct vm *vm, const char *name)
     enum vb_HostNetworkInterfaceType type = HostNetworkInterfaceType__none;
     eb_error none EB_AUTOERROR = EB_ERROR_INIT;
     VB_AUTO(IHostNetworkInterface) found = NULL;
+    EB_AUTOFREE char *interface = NULL;
     VB_AUTO(IHost) host = NULL;
 
-    if (IVirtualBox_get_host(vm->vb, vm->vbox, &host, &none) < 0 ||
-        IHost_findHostNetworkInterfaceByName(vm->vb, host, name, &found, &none) < 0 || !found ||
+    if (vbox_network_of_vbox(vm->c, vm->vbox, name, &interface, &none) < 0 ||
+        IVirtualBox_get_host(vm->vb, vm->vbox, &host, &none) < 0 ||
+        IHost_findHostNetworkInterfaceByName(vm->vb, host, interface, &found, &none) < 0 || !found ||
         IHostNetworkInterface_get_interfaceType(vm->vb, found, &type, &none) < 0)
         return false;
     return type == HostNetworkInterfaceType_HostOnly;
@@ -262,6 +266,14 @@ static int read_attachment(struct vm *vm, INetworkAdapter *a, struct eb_interfac
     net->attachment = eb_strdup(is ? is->word : NULL);
     if (is && is->get && is->get(vm, a, &name, err) < 0)
         return -1;
+    if (type == NetworkAttachmentType_HostOnly && name && *name) {
+        char *of_vbox = name;
+        int result = vbox_network_name_of(vm->c, vm->vbox, of_vbox, &name, err);
+
+        free(of_vbox);
+        if (result < 0)
+            return -1;
+    }
     if (net->type == EB_NET_NULL)
         net->generic_driver = vm_take_text(&name);
     else
@@ -464,10 +476,14 @@ static int apply_attachment(struct vm *vm, INetworkAdapter *a, const struct eb_i
 {
     const struct attachment *wanted = wanted_attachment(vm, net, err);
     enum vb_NetworkAttachmentType is = NetworkAttachmentType__none;
+    EB_AUTOFREE char *interface = NULL;
 
     if (!wanted || INetworkAdapter_get_attachmentType(vm->vb, a, &is, err) < 0)
         return -1;
-    if (wanted->set && wanted->set(vm, a, wanted_name(net), err) < 0)
+    if (wanted->type == NetworkAttachmentType_HostOnly && net->source &&
+        vbox_network_of_vbox(vm->c, vm->vbox, net->source, &interface, err) < 0)
+        return -1;
+    if (wanted->set && wanted->set(vm, a, interface ? interface : wanted_name(net), err) < 0)
         return -1;
     if (is != wanted->type) {
         if (vb_has(vm->vb, VB_INetworkAdapter_set_attachmentType)) {

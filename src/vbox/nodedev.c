@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The host's devices as far as VirtualBox knows them: the computer, USB devices, network interfaces. They are named as
- * libvirt names them, so a name stays a device's as long as it is plugged into the same place.
+ * The host's devices as far as VirtualBox knows them: the computer, USB devices, network interfaces. They are
+ * named as libvirt names them, so a name stays a device's as long as it is plugged into the same place.
  */
 #include "vbox/hostdev.h"
 

@@ -17,6 +17,9 @@ static const char *const names[ABLE_LAST] = {
     [ABLE_BRANCHED_SNAPSHOTS] = "branched-snapshots",
     [ABLE_DELETE_SNAPSHOT_ONLINE] = "delete-snapshot-online",
     [ABLE_LIVE_SNAPSHOT] = "live-snapshot",
+    [ABLE_NAT_NETWORKS] = "nat-networks",
+    [ABLE_HOST_NETWORKS] = "host-networks",
+    [ABLE_DHCP_HOSTS] = "dhcp-hosts",
 };
 
 static const struct {
@@ -38,6 +41,9 @@ static const struct {
     {"VBOX", 3001000, ABLE_LIVE_SNAPSHOT, "before 3.1 a machine pauses while a snapshot of it is taken"},
     {"VBOX", 3001000, ABLE_BRANCHED_SNAPSHOTS, "before 3.1 a machine goes back to its current snapshot only"},
     {"VBOX", 3002000, ABLE_DELETE_SNAPSHOT_ONLINE, "before 3.2 a running machine keeps its snapshots"},
+    {"VBOX", 3000000, ABLE_HOST_NETWORKS, "before 3.0 only Windows' VirtualBox makes host-only interfaces"},
+    {"VBOX", 4003000, ABLE_NAT_NETWORKS, "before 4.3 VirtualBox has no NAT networks"},
+    {"VBOX", 6001000, ABLE_DHCP_HOSTS, "before 6.1 VirtualBox's DHCP servers know no hosts"},
     {"VBOX", 0, ABLE_COUNTED_IDS, "a domain's id is the process id of its VM"},
 };
 

@@ -109,6 +109,9 @@ enum ability {
     ABLE_BRANCHED_SNAPSHOTS,
     ABLE_DELETE_SNAPSHOT_ONLINE,
     ABLE_LIVE_SNAPSHOT,
+    ABLE_NAT_NETWORKS,
+    ABLE_HOST_NETWORKS,
+    ABLE_DHCP_HOSTS,
     ABLE_LAST
 };
 /** True, or false with the reason printed. */
@@ -134,7 +137,7 @@ struct suite_group {
     size_t n;
 };
 extern const struct suite_group suite_list, suite_define, suite_life, suite_save, suite_config, suite_xml,
-    suite_conn, suite_device, suite_event, suite_snapshot, suite_threads;
+    suite_conn, suite_device, suite_event, suite_snapshot, suite_network, suite_threads;
 #define SUITE_GROUP(variable, title, array)                                                                  \
     const struct suite_group variable = {title, array, sizeof(array) / sizeof((array)[0])}
 

@@ -269,8 +269,8 @@ static void interfaces_are_not_virtualboxs_to_change(void **state)
     eb_iface **list = NULL, *made = NULL;
     int n = OK(eb_conn_list_ifaces(*state, 0, &list, fresh()));
 
-    assert_int_equal(
-        eb_iface_define_xml(*state, "<interface type='ethernet' name='x0'/>", 0, &made, fresh()), -1);
+    assert_int_equal(eb_iface_define_xml(*state, "<interface type='ethernet' name='x0'/>", 0, &made, fresh()),
+                     -1);
     assert_int_equal(test_error.code, EB_ERR_NO_SUPPORT);
     says(eb_error_message(&test_error), "virInterfaceDefineXML");
     assert_int_equal(eb_iface_start(list[0], 0, fresh()), -1);
