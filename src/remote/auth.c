@@ -7,6 +7,7 @@
 #include "rpc/sasl_layer.h"
 
 enum way { BY_NOTHING = 0, BY_SASL = 1, BY_POLKIT = 2, BY_ANY = -1, BY_UNKNOWN = -2 };
+enum { PATIENCE = 30 }; /* seconds */
 
 /* ---- Which way ---- */
 
@@ -33,7 +34,10 @@ static enum way choose(struct remote *r, const struct eb_uri *uri, const char **
     enum way wanted = wanted_way(eb_uri_query(uri, "auth"), mechanism, err), found = BY_UNKNOWN;
     struct rpc_auth_list_ret list = {0};
 
-    if (wanted == BY_UNKNOWN || remote_call(r, RPC_AUTH_LIST, NULL, &list, err) < 0)
+    /* A daemon answers this at once; but the command that leads to it may ask a person for a password. */
+    if (wanted == BY_UNKNOWN ||
+        remote_call_within(r, eb_transport_is_command(remote_transport(r)) ? 0 : PATIENCE, RPC_AUTH_LIST,
+                           NULL, &list, err) < 0)
         return BY_UNKNOWN;
     if (list.types.n == 0)
         found = BY_NOTHING;

@@ -348,7 +348,19 @@ int64_t remote_send(struct remote *r, uint32_t procedure, const void *args, eb_e
     return remote_send_opening(r, procedure, args, NULL, err);
 }
 
-int remote_wait(struct remote *r, int64_t number, void *ret, eb_error *err)
+/* Until it is answered, nobody is there any more, or (`until` not NULL) it is that late. With the lock held.
+ */
+static void await(struct remote *r, const struct pending *p, const struct timespec *until)
+{
+    int late = 0;
+
+    while (!p->answered && !r->gone && late != ETIMEDOUT)
+        late = until ? pthread_cond_timedwait(&r->answered, &r->lock, until)
+                     : pthread_cond_wait(&r->answered, &r->lock);
+}
+
+static int wait_until(struct remote *r, int64_t number, const struct timespec *until, void *ret,
+                      eb_error *err)
 {
     struct pending *p;
     int result = -1;
@@ -356,10 +368,12 @@ int remote_wait(struct remote *r, int64_t number, void *ret, eb_error *err)
     pthread_mutex_lock(&r->lock);
     for (p = r->list; p->serial != (uint32_t)number; p = p->next)
         ;
-    while (!p->answered && !r->gone)
-        pthread_cond_wait(&r->answered, &r->lock);
+    await(r, p, until);
     p = take(r, (uint32_t)number);
-    if (!p->answered)
+    if (!p->answered && !r->gone)
+        eb_error_set_from(err, EB_FROM_RPC, EB_ERR_OPERATION_TIMEOUT, "%s does not answer",
+                          eb_transport_peer(r->transport));
+    else if (!p->answered)
         remote_say_lost(r, err);
     pthread_mutex_unlock(&r->lock);
     if (p->failed)
@@ -368,6 +382,22 @@ int remote_wait(struct remote *r, int64_t number, void *ret, eb_error *err)
         result = xdr_decode(describe(p->procedure)->ret, p->payload, p->n, ret, err);
     drop(p);
     return result;
+}
+
+int remote_wait(struct remote *r, int64_t number, void *ret, eb_error *err)
+{
+    return wait_until(r, number, NULL, ret, err);
+}
+
+int remote_call_within(struct remote *r, unsigned seconds, uint32_t procedure, const void *args, void *ret,
+                       eb_error *err)
+{
+    int64_t number = remote_send(r, procedure, args, err);
+    struct timespec until;
+
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += seconds;
+    return number < 0 ? -1 : wait_until(r, number, seconds ? &until : NULL, ret, err);
 }
 
 int remote_call(struct remote *r, uint32_t procedure, const void *args, void *ret, eb_error *err)

@@ -32,6 +32,9 @@ struct eb_transport *remote_transport(const struct remote *r);
  * way together.
  */
 int remote_call(struct remote *r, uint32_t procedure, const void *args, void *ret, eb_error *err);
+/** The same, but after so many seconds (0: none) without an answer it is EB_ERR_OPERATION_TIMEOUT. */
+int remote_call_within(struct remote *r, unsigned seconds, uint32_t procedure, const void *args, void *ret,
+                       eb_error *err);
 /** The same in two steps, so that one thread can have many under way: remote_send gives a number for
  * remote_wait, or -1. Each number is waited for once, also when another one failed. */
 int64_t remote_send(struct remote *r, uint32_t procedure, const void *args, eb_error *err);

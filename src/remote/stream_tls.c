@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #define DEFAULT_PRIORITY "NORMAL"
+enum { PATIENCE_MS = 30000 }; /* until the server is done with its part of the handshake */
 
 struct eb_tls_stream {
     gnutls_certificate_credentials_t credentials;
@@ -111,9 +112,11 @@ static int shake(struct eb_tls_stream *s, const char *host, eb_error *err)
     if (code < 0)
         return tls_error(err, "the handshake failed", code);
     /* The server says with one byte that it takes our certificate. */
+    gnutls_record_set_timeout(s->session, PATIENCE_MS);
     do
         code = (int)gnutls_record_recv(s->session, &confirmation, 1);
     while (code == GNUTLS_E_INTERRUPTED || code == GNUTLS_E_AGAIN);
+    gnutls_record_set_timeout(s->session, 0);
     if (code != 1 || confirmation != 1)
         return eb_error_set_from(err, EB_FROM_RPC, EB_ERR_SYSTEM_ERROR,
                                  "TLS: '%s' does not accept this client's certificate%s%s", host,
@@ -144,6 +147,7 @@ struct eb_tls_stream *eb_tls_stream_open(int fd, const char *host, const char *p
     if (verify)
         gnutls_session_set_verify_cert(s->session, host, 0);
     gnutls_transport_set_int(s->session, fd);
+    gnutls_handshake_set_timeout(s->session, PATIENCE_MS);
     if (load(s, pkipath, err) < 0 || shake(s, host, err) < 0) {
         eb_tls_stream_free(s);
         return NULL;

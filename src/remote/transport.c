@@ -459,6 +459,11 @@ void eb_transport_close(struct eb_transport *t)
     free(t);
 }
 
+bool eb_transport_is_command(const struct eb_transport *t)
+{
+    return t->pid != 0;
+}
+
 bool eb_transport_is_encrypted(const struct eb_transport *t)
 {
     return t->kind == TLS || t->kind == SSH || t->sasl;

@@ -28,6 +28,8 @@ void eb_transport_shutdown(struct eb_transport *t);
 /** Nobody reads or writes any more. Waits for the command's end. */
 void eb_transport_close(struct eb_transport *t);
 
+/** A command (ssh or another one) leads to the peer, which may ask a person first. */
+bool eb_transport_is_command(const struct eb_transport *t);
 /** Nobody else reads what goes over it: TLS, SSH. */
 bool eb_transport_is_encrypted(const struct eb_transport *t);
 /** Encrypted, or never leaves this host. */
