@@ -285,6 +285,7 @@ static int read_volume_sizes(struct eb_xml_reader *r, xmlNode *parent, const cha
     if (read_bytes(capacity, &def->capacity, err) < 0)
         return -1;
     def->allocation = def->capacity;
+    def->allocation_implied = !allocation;
     return allocation ? read_bytes(allocation, &def->allocation, err) : 0;
 }
 
@@ -293,7 +294,8 @@ static void write_volume_sizes(struct eb_xml_writer *w, const char *path EB_UNUS
     const struct eb_volume_def *def = base;
 
     write_size(w, "capacity", def->capacity);
-    write_size(w, "allocation", def->allocation);
+    if (!def->allocation_implied)
+        write_size(w, "allocation", def->allocation);
 }
 
 static const struct eb_xml_hook volume_sizes = {read_volume_sizes, write_volume_sizes};

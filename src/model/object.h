@@ -159,6 +159,7 @@ struct eb_volume_def {
     char *type; /* "file" … */
     char *key, *path;
     uint64_t capacity, allocation; /* bytes */
+    bool allocation_implied;       /* XML says none: as much as the capacity */
     char *format;
     struct eb_storage_permissions permissions;
     char *backing_path, *backing_format;

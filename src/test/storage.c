@@ -260,6 +260,7 @@ static struct test_object *add_volume(struct test_object *pool, const struct eb_
     struct test_list volumes = {pool->volumes, pool->n_volumes};
     struct test_object *volume;
 
+    copy->allocation_implied = false;
     free(copy->path);
     copy->path = eb_asprintf("%s/%s", target ? target : "", def->base.name);
     eb_replace_string(&copy->key, copy->path);

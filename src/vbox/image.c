@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SECTOR = 512, ISO_MAGIC_AT = 0x8001 };
+enum { SECTOR = 512, HEAD = 8 * SECTOR, ISO_MAGIC_AT = 0x8001 };
 
 static uint64_t big(const unsigned char *p, size_t n)
 {
@@ -43,6 +43,19 @@ static bool find_vdi(const unsigned char *head, struct vbox_image *out)
     return true;
 }
 
+/* The sectors of the parts: lines like RW 32768 FLAT "disk-flat.vmdk" 0 */
+static uint64_t extents(const char *text)
+{
+    static const char *const words[] = {"RW ", "RDONLY ", "NOACCESS "};
+    uint64_t sectors = 0;
+
+    for (const char *line = text; line; line = (line = strchr(line, '\n')) ? line + 1 : NULL) {
+        for (size_t i = 0; i < EB_ARRAY_SIZE(words); i++)
+            sectors += eb_starts_with(line, words[i]) ? strtoull(line + strlen(words[i]), NULL, 10) : 0;
+    }
+    return sectors;
+}
+
 static bool find_vmdk(const unsigned char *head, struct vbox_image *out)
 {
     static const char text[] = "# Disk DescriptorFile";
@@ -54,7 +67,8 @@ static bool find_vmdk(const unsigned char *head, struct vbox_image *out)
     }
     if (!begins(head, text, sizeof(text) - 1))
         return false;
-    out->format = "vmdk"; /* the sizes are in other files */
+    out->format = "vmdk";
+    out->capacity = extents((const char *)head) * SECTOR;
     return true;
 }
 
@@ -86,11 +100,12 @@ static bool find_vhd(const unsigned char *head, struct vbox_image *out)
 
 static void find_format(int fd, off_t size, struct vbox_image *out)
 {
-    unsigned char head[SECTOR] = {0}, magic[5] = {0};
+    unsigned char head[HEAD + 1] = {0}, magic[5] = {0};
 
+    memset(out, 0, sizeof(*out));
     out->format = "raw";
     out->capacity = (uint64_t)size;
-    if (pread(fd, head, sizeof(head), 0) < SECTOR || find_vdi(head, out) || find_vmdk(head, out) ||
+    if (pread(fd, head, HEAD, 0) <= 0 || find_vdi(head, out) || find_vmdk(head, out) ||
         find_qemu(head, out) || find_vhd(head, out))
         return;
     if (pread(fd, magic, sizeof(magic), ISO_MAGIC_AT) == sizeof(magic) &&
@@ -98,7 +113,7 @@ static void find_format(int fd, off_t size, struct vbox_image *out)
         out->format = "iso";
         return;
     }
-    if (pread(fd, head, sizeof(head), size - SECTOR) == SECTOR)
+    if (pread(fd, head, SECTOR, size - SECTOR) == SECTOR)
         find_vhd(head, out);
 }
 

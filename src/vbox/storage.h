@@ -120,7 +120,7 @@ struct vbox_image {
     uint64_t allocation;
     uint64_t physical; /* the file's size */
 };
-/** Reads at most the first sector and the last. 0, or -1 with errno. */
+/** Reads at most the first sectors and the last. 0, or -1 with errno. */
 int vbox_image_read(const char *path, struct vbox_image *out) EB_MUST_CHECK;
 
 #endif

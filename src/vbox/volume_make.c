@@ -112,11 +112,20 @@ int vbox_medium_open(struct vbox_conn *c, IVirtualBox *vbox, const char *path, I
     return vm_image_open(&vm, path, DeviceType_HardDisk, out, err);
 }
 
+/* All of it at once where that is asked for; what QEMU's formats are asked for of that kind is not heeded by
+ * libvirt either. */
+static enum vb_MediumVariant variant_of(const struct eb_volume_def *def)
+{
+    bool fixed = !def->allocation_implied && def->capacity > 0 && def->allocation >= def->capacity;
+
+    return fixed && !eb_streq(vbox_volume_format(def->format), "QCOW") ? MediumVariant_Fixed
+                                                                       : MediumVariant_Standard;
+}
+
 static int make_image(struct vbox_conn *c, IVirtualBox *vbox, const struct eb_volume_def *def,
                       const char *path, const char *from, eb_error *err)
 {
-    enum vb_MediumVariant variant =
-        def->capacity > 0 && def->allocation >= def->capacity ? MediumVariant_Fixed : MediumVariant_Standard;
+    enum vb_MediumVariant variant = variant_of(def);
     VB_AUTO(IMedium) medium = NULL;
     VB_AUTO(IMedium) source = NULL;
     bool opened = false;

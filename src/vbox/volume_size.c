@@ -9,6 +9,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -39,6 +41,34 @@ static int logical_size(struct vbox_conn *c, IMedium *medium, uint64_t *out, eb_
     return 0;
 }
 
+/* Of a VMDK, 7.2 changes the head alone, says that all went well, and has a medium of the old size. */
+static int check_growing(struct vbox_conn *c, IMedium *medium, eb_error *err)
+{
+    EB_AUTOFREE char *format = NULL;
+
+    if (IMedium_get_format(c->vb, medium, &format, err) < 0)
+        return -1;
+    return strcasecmp(format, "VMDK") == 0
+               ? eb_error_set(err, EB_ERR_OPERATION_UNSUPPORTED,
+                              "VirtualBox cannot make images of the format vmdk larger")
+               : 0;
+}
+
+/* A medium tells its old size until it is looked at anew. */
+static int check_grown(struct vbox_conn *c, IMedium *medium, uint64_t capacity, eb_error *err)
+{
+    enum vb_MediumState state = MediumState__none;
+    uint64_t is = 0;
+
+    if (IMedium_refreshState(c->vb, medium, &state, err) < 0 || logical_size(c, medium, &is, err) < 0)
+        return -1;
+    return is < capacity
+               ? eb_error_set(
+                     err, EB_ERR_OPERATION_FAILED,
+                     "VirtualBox says that the image has become larger, but it has %" PRIu64 " bytes", is)
+               : 0;
+}
+
 int vbox_medium_grow(struct vbox_conn *c, IMedium *medium, uint64_t capacity, eb_error *err)
 {
     enum { SECTOR = 512 };
@@ -53,10 +83,12 @@ int vbox_medium_grow(struct vbox_conn *c, IMedium *medium, uint64_t capacity, eb
     if (!vb_has(c->vb, VB_IMedium_resize) || !vb_has(c->vb, VB_IMachine_lockMachine))
         return eb_error_set(err, EB_ERR_OPERATION_UNSUPPORTED,
                             "this VirtualBox cannot make an image larger: 4.0 and later can");
+    if (check_growing(c, medium, err) < 0)
+        return -1;
     if (IMedium_resize(c->vb, medium, (int64_t)((capacity + SECTOR - 1) / SECTOR * SECTOR), &progress, err) <
         0)
         return -1;
-    return vbox_wait(c, progress, "resize", err);
+    return vbox_wait(c, progress, "resize", err) < 0 ? -1 : check_grown(c, medium, capacity, err);
 }
 
 static int refuse_shrinking(const char *what, const char *format, eb_error *err)

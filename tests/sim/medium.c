@@ -201,14 +201,30 @@ static void write_signature(unsigned char head[SECTOR], const struct node *n)
     }
 }
 
-bool medium_write_file(const struct call *c, const struct node *n)
+static bool write_head(int fd, const struct node *n)
 {
     unsigned char signature[SECTOR] = {0};
+    EB_AUTOFREE char *head =
+        eb_asprintf("everbox-sim-medium\nid=%s\nlogicalSize=%s\nparent=%s\nformat=%s\nvariant=%s\n", n->id,
+                    node_get_or(n, "logicalSize", "0"), node_get_or(n, "parent", ""),
+                    node_get_or(n, "format", "VDI"), node_get_or(n, "variant", ""));
+
+    write_signature(signature, n);
+    return pwrite(fd, signature, SECTOR, 0) == SECTOR &&
+           pwrite(fd, head, strlen(head) + 1, SECTOR) == (ssize_t)strlen(head) + 1;
+}
+
+bool medium_rewrite_head(const struct node *n)
+{
+    EB_AUTOCLOSE int fd = open(node_get_or(n, "location", ""), O_WRONLY | O_CLOEXEC);
+
+    return fd >= 0 && write_head(fd, n);
+}
+
+bool medium_write_file(const struct call *c, const struct node *n)
+{
     const char *location = node_get_or(n, "location", ""), *variant = node_get_or(n, "variant", "");
     EB_AUTOFREE char *folder = eb_strdup(location);
-    EB_AUTOFREE char *head = eb_asprintf("everbox-sim-medium\nid=%s\nlogicalSize=%s\nparent=%s\nformat=%s\n",
-                                         n->id, node_get_or(n, "logicalSize", "0"),
-                                         node_get_or(n, "parent", ""), node_get_or(n, "format", "VDI"));
     EB_AUTOCLOSE int fd = -1;
     off_t size = strstr(variant, "Fixed") ? MEDIUM_DATA + node_num(n, "logicalSize") : 2 * MEDIUM_DATA;
 
@@ -223,9 +239,7 @@ bool medium_write_file(const struct call *c, const struct node *n)
             *p = '/';
         }
     fd = open(location, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    write_signature(signature, n);
-    return fd >= 0 && write(fd, signature, SECTOR) == SECTOR &&
-           write(fd, head, strlen(head)) == (ssize_t)strlen(head) && ftruncate(fd, size) == 0;
+    return fd >= 0 && write_head(fd, n) && ftruncate(fd, size) == 0;
 }
 
 static char *head_value(const char *head, const char *name)
@@ -247,12 +261,14 @@ static bool read_head(const char *location, struct node *n)
 
     if (len > SECTOR && eb_starts_with(own, "everbox-sim-medium\n")) {
         EB_AUTOFREE char *logical = head_value(own, "logicalSize"), *parent = head_value(own, "parent");
-        EB_AUTOFREE char *format = head_value(own, "format"), *id = head_value(own, "id");
+        EB_AUTOFREE char *format = head_value(own, "format"), *id = head_value(own, "id"),
+                         *variant = head_value(own, "variant");
 
         eb_replace_string(&n->id, id);
         node_set(n, "logicalSize", logical);
         node_set(n, "format", format);
         node_set(n, "parent", *parent ? parent : NULL);
+        node_set(n, "variant", *variant ? variant : NULL);
         return true;
     }
     if (len > 0x178 && memcmp(head + 0x40, "\x7f\x10\xda\xbe", 4) == 0) {

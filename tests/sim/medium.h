@@ -10,6 +10,8 @@
 
 /** Looks whether the file is there. */
 void medium_refresh(struct node *n);
+/** The file says what the medium is now. */
+bool medium_rewrite_head(const struct node *n);
 void medium_registered(const struct node *n, bool there);
 
 #endif

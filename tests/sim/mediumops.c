@@ -42,6 +42,7 @@ static uint32_t refresh(struct call *c)
 {
     SELF;
     medium_refresh(n);
+    node_set(n, "sizeBefore", NULL);
     ret_text(c, medium_state(n));
     return rc;
 }
@@ -101,7 +102,7 @@ static uint32_t get_logical_size(struct call *c)
     struct stat st;
     int64_t size;
     SELF;
-    size = node_num(n, "logicalSize");
+    size = node_num(n, node_get(n, "sizeBefore") ? "sizeBefore" : "logicalSize");
     if (!eb_streq(node_get_or(n, "deviceType", ""), "HardDisk") &&
         stat(node_get_or(n, "location", ""), &st) == 0)
         size = st.st_size;
@@ -456,8 +457,10 @@ static uint32_t create_base(struct call *c)
         return fail(c, E_INVALIDARG, "The medium size argument (%lld) is negative", (long long)size);
     if (!eb_streq(node_get(n, "state"), "NotCreated"))
         return begin_create(c, n, "");
-    node_set_num(n, "logicalSize", size * (int64_t)size_unit());
     set_variant(c, n, "");
+    if (eb_streq(node_get(n, "format"), "QCOW") && strstr(node_get_or(n, "variant", ""), "Fixed"))
+        return fail(c, VBOX_E_NOT_SUPPORTED, "Medium format 'QCOW' does not support fixed storage creation");
+    node_set_num(n, "logicalSize", size * (int64_t)size_unit());
     text = eb_asprintf("Creating %s medium storage unit '%s'",
                        strstr(node_get_or(n, "variant", ""), "Fixed") ? "fixed" : "dynamic",
                        node_get_or(n, "location", ""));
@@ -515,18 +518,51 @@ static uint32_t nothing_to_do(struct call *c)
     return rc;
 }
 
+/* p->data: the medium's id, a blank, its new size. */
+static void resize_end(struct progress *p, bool cancelled)
+{
+    char *words = p->data, *size = strchr(words, ' ');
+    struct node *n;
+
+    *size++ = '\0';
+    n = medium_node(words);
+    if (!n)
+        return;
+    node_set(n, "state", NULL);
+    if (cancelled || p->rc)
+        return;
+    if (strstr(node_get_or(n, "variant", ""), "Fixed") || eb_streq(node_get(n, "format"), "QCOW")) {
+        progress_fail(p, VBOX_E_NOT_SUPPORTED, "MediumWrap",
+                      "Resizing to new size %s is not yet supported for medium '%s'", size,
+                      node_get_or(n, "location", ""));
+        return;
+    }
+    /* of VMDK nothing changes, and no word is said about it */
+    if (eb_streq(node_get(n, "format"), "VMDK"))
+        return;
+    /* the old size is told until the medium is refreshed */
+    node_set(n, "sizeBefore", node_get(n, "logicalSize"));
+    node_set(n, "logicalSize", size);
+    medium_rewrite_head(n);
+    save_global();
+}
+
 static uint32_t resize(struct call *c)
 {
-    int64_t size = arg_num(c, "logicalSize") * (int64_t)size_unit();
+    int64_t size = arg_num(c, "logicalSize");
+    struct progress *p;
     SELF;
+    if (release->numeric < 4000000)
+        return fail(c, E_NOTIMPL, "Method Resize is not implemented");
     if (eb_starts_with(medium_state(n), "Locked"))
         return nothing_to_do(c);
     if (size < node_num(n, "logicalSize"))
         return fail(c, VBOX_E_NOT_SUPPORTED, "Shrinking is not yet supported for medium '%s'",
                     node_get_or(n, "location", ""));
-    node_set_num(n, "logicalSize", size);
-    save_global();
-    ret_obj(c, progress_begin(c, "Resizing medium", true, NULL)->object);
+    node_set(n, "state", "LockedWrite");
+    p = progress_begin(c, "Resizing medium", true, resize_end);
+    p->data = eb_asprintf("%s %lld", n->id, (long long)size);
+    ret_obj(c, p->object);
     return rc;
 }
 

@@ -20,6 +20,8 @@ static const char *const names[ABLE_LAST] = {
     [ABLE_NAT_NETWORKS] = "nat-networks",
     [ABLE_HOST_NETWORKS] = "host-networks",
     [ABLE_DHCP_HOSTS] = "dhcp-hosts",
+    [ABLE_VOLUME_CONTENTS] = "volume-contents",
+    [ABLE_GROW_IMAGES] = "grow-images",
 };
 
 static const struct {
@@ -30,6 +32,9 @@ static const struct {
 } lacks[] = {
     {"TEST", 0, ABLE_CHECK_MEDIA, "the test driver looks at no file that a definition names"},
     {"TEST", 0, ABLE_DELETE_STORAGE, "the test driver has no disks to delete"},
+    {"TEST", 0, ABLE_VOLUME_CONTENTS, "volumes of the test driver are names and numbers without contents"},
+    {"TEST", 0, ABLE_GROW_IMAGES, "the test driver has no images"},
+    {"VBOX", 4000000, ABLE_GROW_IMAGES, "before 4.0 VirtualBox cannot make an image larger"},
     {"VBOX", 0, ABLE_SHUTDOWN, "the small machine has no guest system that would answer the power button"},
     {"VBOX", 0, ABLE_REBOOT, "the small machine has no guest system that could restart itself"},
     {"VBOX", 0, ABLE_TWO_DEFINITIONS, "VirtualBox has one definition of a machine, running or not"},

@@ -4,8 +4,8 @@
 #include "suite.h"
 
 static const struct suite_group *const groups[] = {
-    &suite_conn, &suite_list,   &suite_define, &suite_life,     &suite_save,    &suite_config,
-    &suite_xml,  &suite_device, &suite_event,  &suite_snapshot, &suite_network, &suite_threads,
+    &suite_conn,   &suite_list,  &suite_define,   &suite_life,    &suite_save,    &suite_config,  &suite_xml,
+    &suite_device, &suite_event, &suite_snapshot, &suite_network, &suite_storage, &suite_threads,
 };
 enum { N_GROUPS = sizeof(groups) / sizeof(groups[0]) };
 

@@ -100,6 +100,23 @@ static int remove_entry(const char *path, const struct stat *st, int type, struc
     return remove(path);
 }
 
+/* Its volumes go first: VirtualBox may know them. 1 where it stays. */
+static int remove_pool(eb_pool *pool)
+{
+    eb_volume **vols = NULL;
+    int n = eb_pool_list_volumes(pool, 0, &vols, NULL), stays;
+
+    for (int i = 0; i < n; i++) {
+        eb_volume_delete(vols[i], 0, NULL);
+        eb_volume_unref(vols[i]);
+    }
+    eb_free(vols);
+    eb_pool_destroy(pool, NULL);
+    stays = eb_pool_undefine(pool, NULL) < 0;
+    eb_pool_unref(pool);
+    return stays;
+}
+
 int suite_teardown(void **state)
 {
     struct fixture *t = *state;
@@ -108,10 +125,16 @@ int suite_teardown(void **state)
     for (size_t i = 0; i < t->n_domains; i++)
         eb_domain_unref(t->domains[i]);
     free(t->domains);
+    for (size_t i = 0; i < t->n_volumes; i++)
+        eb_volume_unref(t->volumes[i]);
+    free(t->volumes);
     if (t->conn) {
         sweep(t->conn, has_prefix, t->prefix);
         left = sweep(t->conn, has_prefix, t->prefix);
     }
+    for (size_t i = 0; i < t->n_pools; i++)
+        left += remove_pool(t->pools[i]);
+    free(t->pools);
     eb_conn_unref(t->conn);
     eb_error_clear(&t->err);
     for (size_t i = 0; i < t->n_texts; i++)
@@ -121,7 +144,7 @@ int suite_teardown(void **state)
         nftw(t->dir, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
     free(t);
     if (left)
-        print_error("%d machines of the test could not be removed\n", left);
+        print_error("%d machines and pools of the test could not be removed\n", left);
     return left ? -1 : 0;
 }
 
@@ -208,6 +231,20 @@ eb_domain *keep_domain(struct fixture *t, eb_domain *dom)
     t->domains = realloc(t->domains, (t->n_domains + 1) * sizeof(*t->domains));
     t->domains[t->n_domains++] = dom;
     return dom;
+}
+
+eb_pool *keep_pool(struct fixture *t, eb_pool *pool)
+{
+    t->pools = realloc(t->pools, (t->n_pools + 1) * sizeof(eb_pool *));
+    t->pools[t->n_pools++] = pool;
+    return pool;
+}
+
+eb_volume *keep_volume(struct fixture *t, eb_volume *vol)
+{
+    t->volumes = realloc(t->volumes, (t->n_volumes + 1) * sizeof(eb_volume *));
+    t->volumes[t->n_volumes++] = vol;
+    return vol;
 }
 
 eb_domain *define(struct fixture *t, const char *xml)

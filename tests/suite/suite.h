@@ -32,6 +32,10 @@ struct fixture {
     size_t n_texts;
     eb_domain **domains; /* dropped after the test */
     size_t n_domains;
+    eb_pool **pools; /* removed after the test, and what is in them */
+    size_t n_pools;
+    eb_volume **volumes; /* dropped after the test */
+    size_t n_volumes;
 };
 
 int suite_setup(void **state);
@@ -69,6 +73,8 @@ eb_domain *define(struct fixture *t, const char *xml);
 eb_domain *define_small(struct fixture *t, const char *label);
 eb_domain *start_small(struct fixture *t, const char *label);
 eb_domain *create_small(struct fixture *t, const char *label);
+eb_pool *keep_pool(struct fixture *t, eb_pool *pool);
+eb_volume *keep_volume(struct fixture *t, eb_volume *vol);
 eb_domain *keep_domain(struct fixture *t, eb_domain *dom);
 const char *uuid_of(struct fixture *t, eb_domain *dom);
 /** A path in the test's folder. */
@@ -112,6 +118,8 @@ enum ability {
     ABLE_NAT_NETWORKS,
     ABLE_HOST_NETWORKS,
     ABLE_DHCP_HOSTS,
+    ABLE_VOLUME_CONTENTS,
+    ABLE_GROW_IMAGES,
     ABLE_LAST
 };
 /** True, or false with the reason printed. */
@@ -137,7 +145,7 @@ struct suite_group {
     size_t n;
 };
 extern const struct suite_group suite_list, suite_define, suite_life, suite_save, suite_config, suite_xml,
-    suite_conn, suite_device, suite_event, suite_snapshot, suite_network, suite_threads;
+    suite_conn, suite_device, suite_event, suite_snapshot, suite_network, suite_storage, suite_threads;
 #define SUITE_GROUP(variable, title, array)                                                                  \
     const struct suite_group variable = {title, array, sizeof(array) / sizeof((array)[0])}
 
