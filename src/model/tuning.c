@@ -11,7 +11,7 @@ const struct eb_iotune_field eb_iotune_fields[EB_IOTUNE_FIELDS] = {
 
 uint64_t *eb_iotune_at(struct eb_iotune *iotune, size_t field)
 {
-    return (uint64_t *)((char *)iotune + eb_iotune_fields[field].offset);
+    return (uint64_t *)(void *)((char *)iotune + eb_iotune_fields[field].offset);
 }
 
 bool eb_iotune_is_set(const struct eb_iotune *iotune)
