@@ -1324,5 +1324,6 @@ EB_API int eb_loop_run_default(eb_error *err);
 #include "everbox/guest.h"
 #include "everbox/stats.h"
 #include "everbox/storage.h"
+#include "everbox/tuning.h"
 
 #endif /* EVERBOX_EVERBOX_H */

@@ -140,6 +140,16 @@ static void add_block(struct record *r)
         add_one_block(r, &r->def->disks[i], i);
 }
 
+static void add_iothread(struct record *r)
+{
+    const struct eb_driver_stats_ops *ops = r->dom->conn->driver->stats;
+    EB_AUTOFREE eb_param *params = NULL;
+    int n = ops->iothreads ? ops->iothreads(r->dom->conn, r->dom->uuid, &params, NULL) : 0;
+
+    for (int i = 0; i < n; i++)
+        *EB_APPEND(r->list.items, r->list.n) = params[i];
+}
+
 static const struct {
     unsigned group;
     bool def; /* needs the definition */
@@ -148,6 +158,7 @@ static const struct {
     {EB_STATS_STATE, false, add_state},        {EB_STATS_CPU_TOTAL, false, add_cpu_total},
     {EB_STATS_BALLOON, true, add_balloon},     {EB_STATS_VCPU, true, add_vcpu},
     {EB_STATS_INTERFACE, true, add_interface}, {EB_STATS_BLOCK, true, add_block},
+    {EB_STATS_IOTHREAD, false, add_iothread},
 };
 
 /* 1: `out` is filled; 0: the domain is gone. */

@@ -365,9 +365,39 @@ struct eb_driver_stats_ops {
     int (*memory)(eb_conn *conn, eb_uuid uuid, eb_memory_stat **out, eb_error *err);
     int (*cpu)(eb_conn *conn, eb_uuid uuid, int start, unsigned n, eb_param **out, unsigned *per_cpu,
                eb_error *err);
+    /** eb_conn_get_all_stats's part of a domain's threads, as it tells it. */
+    int (*iothreads)(eb_conn *conn, eb_uuid uuid, eb_param **out, eb_error *err);
     int (*disk_errors)(eb_conn *conn, eb_uuid uuid, eb_disk_error **out, eb_error *err);
     int (*control_info)(eb_conn *conn, eb_uuid uuid, eb_control_info *out, eb_error *err);
 };
+
+/** Of each kind get and set answer for those that the driver has, and EB_ERR_NO_SUPPORT for the others
+ * (eb_tuning_no_support). Core checked what the public functions say. */
+struct eb_driver_tune_ops {
+    /** `out` NULL: how many there are at most. */
+    int (*get_params)(eb_conn *conn, eb_uuid uuid, eb_tuning_kind kind, const char *device, unsigned flags,
+                      eb_param **out, eb_error *err);
+    int (*set_params)(eb_conn *conn, eb_uuid uuid, eb_tuning_kind kind, const char *device,
+                      const eb_param *params, size_t n, unsigned flags, eb_error *err);
+    int (*scheduler_type)(eb_conn *conn, eb_uuid uuid, char **out, eb_error *err);
+    int (*vcpu_pins)(eb_conn *conn, eb_uuid uuid, unsigned flags, unsigned char **maps, unsigned *length,
+                     eb_error *err);
+    int (*pin_vcpu)(eb_conn *conn, eb_uuid uuid, unsigned vcpu, const unsigned char *map, unsigned length,
+                    unsigned flags, eb_error *err);
+    int (*emulator_pin)(eb_conn *conn, eb_uuid uuid, unsigned flags, unsigned char **map, unsigned *length,
+                        eb_error *err);
+    int (*pin_emulator)(eb_conn *conn, eb_uuid uuid, const unsigned char *map, unsigned length,
+                        unsigned flags, eb_error *err);
+    int (*iothreads)(eb_conn *conn, eb_uuid uuid, unsigned flags, eb_iothread_info **out, eb_error *err);
+    int (*pin_iothread)(eb_conn *conn, eb_uuid uuid, unsigned id, const unsigned char *map, unsigned length,
+                        unsigned flags, eb_error *err);
+    int (*add_iothread)(eb_conn *conn, eb_uuid uuid, unsigned id, unsigned flags, eb_error *err);
+    int (*del_iothread)(eb_conn *conn, eb_uuid uuid, unsigned id, unsigned flags, eb_error *err);
+    int (*set_iothread)(eb_conn *conn, eb_uuid uuid, unsigned id, const eb_param *params, size_t n,
+                        unsigned flags, eb_error *err);
+};
+/** "this function is not supported by the connection driver", in the name of the kind's call. -1. */
+int eb_tuning_no_support(eb_conn *conn, eb_tuning_kind kind, bool set, unsigned flags, eb_error *err);
 
 struct eb_driver_guest_ops {
     /** The picture's bytes are the caller's. */
@@ -415,6 +445,7 @@ struct eb_driver {
     const struct eb_driver_snapshot_ops *snapshot;
     const struct eb_driver_stats_ops *stats;
     const struct eb_driver_guest_ops *guest;
+    const struct eb_driver_tune_ops *tune;
 };
 
 /**

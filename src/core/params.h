@@ -22,4 +22,15 @@ void eb_params_add_string(struct eb_param_list *list, const char *value, const c
 /** The list's items, for a caller's `out`. Result: how many. */
 int eb_params_give(struct eb_param_list *list, eb_param **out);
 
+/** What a parameter that a call takes is called, and its type. */
+struct eb_param_rule {
+    const char *field;
+    eb_param_type type;
+};
+/** -1 in libvirt's words when a parameter is not among the rules, of another type, or there twice. */
+int eb_params_check(const eb_param *params, size_t n, const struct eb_param_rule *rules, size_t n_rules,
+                    eb_error *err);
+/** The parameter of that name, or NULL. */
+const eb_param *eb_params_find(const eb_param *params, size_t n, const char *field);
+
 #endif

@@ -57,7 +57,7 @@ NUMBER(text_write_bytes, eb_blkio_device, write_bytes_sec, U64);
 static const struct eb_xml_item text_path[] = {EB_TEXT(eb_blkio_device, path), EB_END};
 
 static const struct eb_xml_item blkio_device[] = {
-    EB_CHILD("path", text_path, .flags = EB_XML_ALWAYS | EB_XML_OPENED),
+    EB_CHILD("path", text_path),
     EB_CHILD("weight", text_weight),
     EB_CHILD("read_iops_sec", text_read_iops),
     EB_CHILD("write_iops_sec", text_write_iops),

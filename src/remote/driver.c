@@ -398,4 +398,5 @@ const struct eb_driver eb_remote_driver = {
     .snapshot = &remote_snapshot_ops,
     .stats = &remote_stats_ops,
     .guest = &remote_guest_ops,
+    .tune = &remote_tune_ops,
 };

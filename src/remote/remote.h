@@ -104,6 +104,7 @@ extern const struct eb_driver_nodedev_ops remote_nodedev_own_ops;
 extern const struct eb_driver_snapshot_ops remote_snapshot_ops;
 extern const struct eb_driver_stats_ops remote_stats_ops;
 extern const struct eb_driver_guest_ops remote_guest_ops;
+extern const struct eb_driver_tune_ops remote_tune_ops;
 
 /** event.c: a message of the far side. */
 void remote_event(void *conn, uint32_t procedure, const void *message);

@@ -96,9 +96,24 @@ static int vcpu_info(eb_domain *dom, int max, struct rpc_domain_get_vcpus_ret *r
     return n;
 }
 
-/* No driver ties virtual CPUs to the host's: each may run on all of them. */
-static int vcpu_maps(struct rpc_call *call, int n, int length, struct rpc_domain_get_vcpus_ret *ret,
-                     eb_error *err)
+/* Those of a driver that ties virtual CPUs to the host's; with others each may run on all of them. Gives
+ * whether there are some. */
+static bool pinned_maps(struct rpc_call *call, const struct rpc_domain *of, int n, int length,
+                        struct rpc_domain_get_vcpus_ret *ret)
+{
+    RPC_AUTODOMAIN eb_domain *dom = rpc_get_domain(call, of);
+    EB_AUTOFREE unsigned char *maps = NULL;
+    unsigned is;
+    int all = eb_domain_get_vcpu_pins(dom, EB_AFFECT_LIVE, &maps, &is, NULL);
+
+    for (int i = 0; i < n && i < all; i++)
+        memcpy(ret->maps.items + (size_t)i * (size_t)length, maps + (size_t)i * is,
+               is < (unsigned)length ? is : (unsigned)length);
+    return all >= n;
+}
+
+static int vcpu_maps(struct rpc_call *call, const struct rpc_domain *of, int n, int length,
+                     struct rpc_domain_get_vcpus_ret *ret, eb_error *err)
 {
     eb_node_info node;
     unsigned cpus;
@@ -111,6 +126,8 @@ static int vcpu_maps(struct rpc_call *call, int n, int length, struct rpc_domain
     cpus = node.nodes * node.sockets * node.cores * node.threads;
     ret->maps.n = (uint32_t)(n * length);
     ret->maps.items = eb_calloc(ret->maps.n, 1);
+    if (pinned_maps(call, of, n, length, ret))
+        return 0;
     for (int i = 0; i < n; i++) {
         for (unsigned cpu = 0; cpu < cpus && cpu < 8 * (unsigned)length; cpu++)
             ret->maps.items[i * length + (int)(cpu / 8)] |= (unsigned char)(1 << cpu % 8);
@@ -128,7 +145,7 @@ int rpc_serve_domain_get_vcpus(struct rpc_call *call, const struct rpc_domain_ge
         rpc_check_max(args->map_length, MAX_MAP, "maplen", err) < 0)
         return -1;
     n = vcpu_info(dom, args->max_info, ret, err);
-    return n < 0 ? -1 : vcpu_maps(call, n, args->map_length, ret, err);
+    return n < 0 ? -1 : vcpu_maps(call, &args->dom, n, args->map_length, ret, err);
 }
 
 int rpc_serve_domain_get_security_label(struct rpc_call *call,

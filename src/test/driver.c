@@ -4,6 +4,7 @@
 #include "test/ops.h"
 #include "test/snapshot.h"
 #include "test/stats.h"
+#include "test/tune.h"
 
 #define MAX_JOB_MS 3600000
 
@@ -204,6 +205,7 @@ const struct eb_driver eb_test_driver = {
     .snapshot = &test_snapshot_ops,
     .stats = &test_stats_ops,
     .guest = &test_guest_ops,
+    .tune = &test_tune_ops,
     .node =
         {
             .get_info = test_node_get_info,

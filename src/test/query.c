@@ -2,7 +2,9 @@
 /* What is known of domains. */
 #include <time.h>
 
+#include "base/cpuset.h"
 #include "test/ops.h"
+#include "test/tune.h"
 
 int test_list(eb_conn *conn, unsigned want EB_UNUSED, struct eb_domain_summary **out, eb_error *err EB_UNUSED)
 {
@@ -139,17 +141,13 @@ int test_get_def(eb_conn *conn, eb_uuid uuid, unsigned flags, struct eb_domain_d
     return 0;
 }
 
-/* All run on the last of the host's CPUs that the definition allows. */
-static int host_cpu(const struct test_world *world, const struct eb_domain_def *def)
+/* Each runs on the last of the host's CPUs that it may run on. */
+static int host_cpu(const struct test_world *world, const struct eb_domain_def *def, unsigned vcpu)
 {
-    const char *last = def->cpuset;
-    uint64_t cpu;
+    unsigned char map[EB_CPUSET_BYTES];
 
-    while (last && strpbrk(last, ",-"))
-        last = strpbrk(last, ",-") + 1;
-    if (last && eb_parse_u64(last, world->node.cpus - 1, &cpu))
-        return (int)cpu;
-    return (int)world->node.cpus - 1;
+    test_vcpu_map(world, def, vcpu, map);
+    return eb_cpuset_last(map, sizeof(map));
 }
 
 int test_get_vcpu_info(eb_conn *conn, eb_uuid uuid, eb_vcpu_info **out, eb_error *err)
@@ -168,7 +166,7 @@ int test_get_vcpu_info(eb_conn *conn, eb_uuid uuid, eb_vcpu_info **out, eb_error
             .number = i,
             .state = 1,
             .cpu_time = time,
-            .cpu = host_cpu(world, dom->def),
+            .cpu = host_cpu(world, dom->def, i),
         };
     }
     return (int)dom->def->vcpus;

@@ -2,6 +2,7 @@
 /* Statistics that the test driver makes up: libvirt's. */
 #include "test/stats.h"
 #include "core/params.h"
+#include "test/tune.h"
 
 #include <time.h>
 
@@ -310,7 +311,8 @@ static int control_info(eb_conn *conn, eb_uuid uuid, eb_control_info *out EB_UNU
 }
 
 const struct eb_driver_stats_ops test_stats_ops = {
-    .groups = EB_STATS_STATE,
+    .groups = EB_STATS_STATE | EB_STATS_IOTHREAD,
+    .iothreads = test_iothread_stats,
     .node_cpu_map = node_cpu_map,
     .node_cpu = node_cpu,
     .cpu_models = cpu_models,

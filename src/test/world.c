@@ -33,6 +33,7 @@ static void free_domain(struct test_domain *dom)
     eb_domain_def_free(dom->def);
     eb_domain_def_free(dom->next);
     test_snapshots_free(dom);
+    free(dom->iothreads);
     free(dom);
 }
 

@@ -22,6 +22,13 @@
 /** Of a guest with a disk vda. */
 #define TEST_FILESYSTEMS 2
 
+/** What is told of a domain's thread for input and output. */
+struct test_iothread {
+    unsigned id;
+    uint64_t poll_max_ns;
+    unsigned poll_grow, poll_shrink, poll_weight;
+};
+
 struct test_domain {
     unsigned char uuid[16];
     /** The definition now; while the domain runs, the live one. Its `id` is the domain's. */
@@ -41,6 +48,8 @@ struct test_domain {
     int64_t seconds;
     unsigned nanoseconds;
     bool frozen[TEST_FILESYSTEMS];
+    struct test_iothread *iothreads;
+    size_t n_iothreads;
     UT_hash_handle by_uuid, by_name;
 };
 
