@@ -11,9 +11,6 @@ int rpc_serve_auth_list(struct rpc_call *call, struct rpc_auth_list_ret *ret, eb
 {
     struct rpc_client *client = call->client;
 
-    /* Nobody has to tell root what it may do. */
-    if (client->access.auth == RPC_BY_POLKIT && client->uid == 0)
-        rpc_client_trust(client);
     ret->types.n = 1;
     ret->types.items = EB_NEW(int32_t);
     ret->types.items[0] = client->authenticated ? RPC_BY_NOTHING : (int32_t)client->access.auth;

@@ -71,6 +71,14 @@ static void close_conn(struct rpc_job *job)
     free(parting);
 }
 
+static void not_anonymous(struct rpc_client *client)
+{
+    if (client->anonymous) {
+        client->anonymous = false;
+        client->server->n_anonymous--;
+    }
+}
+
 /* Nothing of it is left in the loop or in a worker: the connection may go, and then the client. */
 static void depart(struct rpc_client *client)
 {
@@ -78,6 +86,8 @@ static void depart(struct rpc_client *client)
 
     if (!client->closing || client->n_running || client->open_handles)
         return;
+    /* Not before: whoever left while somebody is asked about it still has a worker wait for the answer. */
+    not_anonymous(client);
     if (client->conn) {
         parting = EB_NEW(struct parting);
         parting->job.run = close_conn;
@@ -94,14 +104,6 @@ void rpc_client_handle_gone(struct rpc_client *client)
 {
     client->open_handles--;
     depart(client);
-}
-
-static void not_anonymous(struct rpc_client *client)
-{
-    if (client->anonymous) {
-        client->anonymous = false;
-        client->server->n_anonymous--;
-    }
 }
 
 static void handle_closed(uv_handle_t *handle)
@@ -127,7 +129,6 @@ void rpc_client_close(struct rpc_client *client)
     if (client->closing)
         return;
     client->closing = true;
-    not_anonymous(client);
     rpc_server_client_left(client->server, client);
     forget_waiting(client);
     rpc_streams_close(client);

@@ -10,8 +10,7 @@
 
 #define EB_MODULE "rpc"
 
-/* Some who have to be asked may be slow to answer; nobody else waits for them. */
-enum { BACKLOG = 4096, AUTH_WORKERS = 8 };
+enum { BACKLOG = 4096, MAX_AUTH_WORKERS = 256 };
 
 struct rpc_listener {
     struct rpc_server *server;
@@ -251,6 +250,9 @@ int rpc_server_listen(struct rpc_server *server, int fd, const struct rpc_access
 int rpc_server_new(const struct rpc_limits *limits, struct rpc_server **out, eb_error *err)
 {
     struct rpc_server *server = EB_NEW(struct rpc_server);
+    /* Who has to be asked may be slow to answer: one for each of those who wait, so that nobody else does. */
+    unsigned auth_workers =
+        limits->max_anonymous < MAX_AUTH_WORKERS ? limits->max_anonymous : MAX_AUTH_WORKERS;
     int result;
 
     server->limits = *limits;
@@ -277,7 +279,7 @@ int rpc_server_new(const struct rpc_limits *limits, struct rpc_server **out, eb_
     server->look.data = server;
     if (rpc_pool_new(limits->workers, &server->pool, err) < 0 ||
         rpc_pool_new(limits->quick_workers, &server->quick_pool, err) < 0 ||
-        rpc_pool_new(AUTH_WORKERS, &server->auth_pool, err) < 0) {
+        rpc_pool_new(auth_workers, &server->auth_pool, err) < 0) {
         rpc_server_free(server);
         return -1;
     }
