@@ -275,6 +275,8 @@ bool vbox_process_times(uint32_t pid, uint64_t *user, uint64_t *system);
 uint64_t vbox_process_memory(uint32_t pid);
 /** When it started, in the kernel's own count; 0 when there is none. With the pid it names one process. */
 uint64_t vbox_process_started(uint32_t pid);
+/** It was stopped, by a signal or a debugger: it answers nobody until it goes on. */
+bool vbox_process_stands_still(uint32_t pid);
 /** Processor time and last host cpu of a VM process's thread for virtual CPU `n`; false when it is not there.
  */
 bool vbox_vcpu_time(uint32_t pid, unsigned n, uint64_t *ns, int *cpu);

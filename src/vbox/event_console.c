@@ -307,15 +307,24 @@ static int be_called_by(struct vbox_watch *w, const struct vbox_known *k, struct
     return c->caller ? IConsole_registerCallback(w->c.vb, c->session.console, object, NULL) : -1;
 }
 
+/* Its process would let us wait, and with us all events. What is asked in the very moment in which it is
+ * stopped waits all the same, until it goes on. */
+static bool stands_still(const struct vbox_known *k)
+{
+    return k->id > 0 && vbox_life_is_active(&k->life) && vbox_process_stands_still((uint32_t)k->id);
+}
+
 void vbox_console_close(struct vbox_watch *w, struct vbox_known *k)
 {
     struct vbox_console *c = EB_STEAL(k->console);
+    bool asks;
 
     if (!c)
         return;
-    if (c->listener)
+    asks = !stands_still(k);
+    if (c->listener && asks)
         IEventSource_unregisterListener(w->c.vb, c->source, c->listener, NULL);
-    if (c->caller && c->session.console)
+    if (c->caller && c->session.console && asks)
         IConsole_unregisterCallback(w->c.vb, c->session.console, vbox_caller_object(c->caller), NULL);
     vbox_caller_free(c->caller);
     vb_unref(c->listener);
@@ -430,7 +439,7 @@ static void look_at_balloons(struct vbox_watch *w, int64_t now)
     if (!eb_event_hub_wants(w->hub, EB_EVENT_DOMAIN, EB_DOMAIN_EVENT_ID_BALLOON_CHANGE))
         return;
     HASH_ITER (hh, w->known, k, next) {
-        if (k->console && vbox_life_rests(&k->life))
+        if (k->console && vbox_life_rests(&k->life) && !stands_still(k))
             vbox_watch_balloon(w, k, &k->console->session, true);
     }
 }
@@ -447,7 +456,8 @@ void vbox_consoles_tend(struct vbox_watch *w)
     look_at_balloons(w, now);
     wanted = is_wanted(w);
     HASH_ITER (hh, w->known, k, next) {
-        tend(w, k, wanted);
+        if ((wanted || k->console) && !stands_still(k))
+            tend(w, k, wanted);
         n += k->console != NULL;
     }
     w->consoles_due = now_ms() + (n * EACH_MS > ROUND_MS ? (int64_t)n * EACH_MS : ROUND_MS);

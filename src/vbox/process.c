@@ -10,6 +10,7 @@ struct stat_line {
     uint64_t ns, started;
     uint64_t user, system; /* of `ns` */
     int cpu;
+    char state; /* a letter, see proc(5) */
 };
 
 /* The fields of a stat file after the name, which is in parentheses and may hold anything: 14 is user time,
@@ -25,6 +26,7 @@ static bool read_stat(const char *path, struct stat_line *out)
     if (eb_read_file(path, 1 << 16, &text, &n) < 0 || !(p = strrchr(text, ')')) || ticks <= 0)
         return false;
     p += strcspn(p + 1, " ") + 1; /* at the blank before field 3 */
+    out->state = *p ? p[1] : '\0';
     for (int field = 3; field < 40 && *p; field++) {
         p += strspn(p, " ");
         fields[field] = strtoull(p, NULL, 10);
@@ -82,6 +84,13 @@ uint64_t vbox_process_started(uint32_t pid)
     struct stat_line line;
 
     return read_process(pid, &line) ? line.started : 0;
+}
+
+bool vbox_process_stands_still(uint32_t pid)
+{
+    struct stat_line line;
+
+    return read_process(pid, &line) && (line.state == 'T' || line.state == 't');
 }
 
 /* VirtualBox names the thread of a virtual CPU "EMT-0", with one CPU also "EMT". */

@@ -165,6 +165,30 @@ static void a_virtual_machine_process_that_dies_is_a_crash(void **state)
     heard(1, "vm life 1 0");
 }
 
+static void stopped_process_of_a_machine_holds_up_no_events_of_others(void **state)
+{
+    eb_domain *dom = NULL;
+    pid_t pid;
+
+    command("VBoxManage createvm --register --ostype Other --default --name", "vm");
+    command("VBoxManage startvm --type headless", "vm");
+    heard(2, "vm life 0 0; vm life 2 0");
+    OK(eb_domain_lookup_by_name(*state, "vm", &dom, fresh()));
+    pid = (pid_t)eb_domain_get_id(dom);
+    eb_domain_unref(dom);
+    run_until(0); /* its console is listened to now */
+    assert_int_equal(kill(pid, SIGSTOP), 0);
+    run_until(0);
+    after("VBoxManage createvm --register --ostype Other --default --name", "other", 1, "other life 0 0");
+    after("VBoxManage modifyvm other --memory", "48", 1, "other life 0 1");
+    after("VBoxManage unregistervm --delete", "other", 1, "other life 1 0");
+    assert_int_equal(kill(pid, SIGCONT), 0);
+    after("VBoxManage controlvm vm", "pause", 1, "vm life 3 0");
+    after("VBoxManage controlvm vm", "poweroff", 1, "vm life 5 1");
+    command("sleep 0.5; VBoxManage unregistervm --delete", "vm");
+    heard(1, "vm life 1 0");
+}
+
 static void snapshots_and_guest_additions_are_told(void **state)
 {
     (void)state;
@@ -274,6 +298,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         EVENTS_TEST(changes_by_vboxmanage_are_told),
         EVENTS_TEST(a_virtual_machine_process_that_dies_is_a_crash),
+        EVENTS_TEST(stopped_process_of_a_machine_holds_up_no_events_of_others),
         EVENTS_TEST(snapshots_and_guest_additions_are_told),
         EVENTS_TEST(discs_and_disks_of_a_running_machine_are_told),
         EVENTS_TEST(what_the_guest_does_is_told),
