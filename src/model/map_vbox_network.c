@@ -45,8 +45,9 @@ static int read_forward(xmlNode *node, struct eb_network_def *def, eb_error *err
         return eb_error_set(err, EB_ERR_XML_ERROR,
                             "attribute 'guest-address' of <vbox:forward> must be an address");
     if (f->host_address && eb_network_address(f->host_address, bytes) != family)
-        return eb_error_set(err, EB_ERR_XML_ERROR,
-                            "attribute 'host-address' of <vbox:forward> must be an address of the same family");
+        return eb_error_set(
+            err, EB_ERR_XML_ERROR,
+            "attribute 'host-address' of <vbox:forward> must be an address of the same family");
     return read_port(host_port, "host-port", &f->host_port, err) < 0
                ? -1
                : read_port(guest_port, "guest-port", &f->guest_port, err);

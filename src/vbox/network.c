@@ -28,8 +28,8 @@ static pthread_mutex_t *take_lock(void)
 
 int vbox_network_refuse(eb_error *err, const char *what, const char *why)
 {
-    return eb_error_set(err, EB_ERR_CONFIG_UNSUPPORTED, "%s is not supported by the VirtualBox driver%s%s", what,
-                        why ? ": " : "", why ? why : "");
+    return eb_error_set(err, EB_ERR_CONFIG_UNSUPPORTED, "%s is not supported by the VirtualBox driver%s%s",
+                        what, why ? ": " : "", why ? why : "");
 }
 
 int vbox_network_ip(const struct eb_network_def *def, int family, const struct eb_network_ip **out,
@@ -48,7 +48,8 @@ int vbox_network_ip(const struct eb_network_def *def, int family, const struct e
     return 0;
 }
 
-struct eb_network_ip *vbox_network_add_ip(struct eb_network_def *def, const char *address, const char *netmask)
+struct eb_network_ip *vbox_network_add_ip(struct eb_network_def *def, const char *address,
+                                          const char *netmask)
 {
     struct eb_network_ip *ip = EB_APPEND(def->ips, def->n_ips);
 
@@ -72,8 +73,8 @@ static int need(struct vbox_conn *c, IVirtualBox *vbox, const unsigned char *uui
     if (!uuid)
         return eb_error_set(err, EB_ERR_NO_NETWORK, "no network with matching name '%s'", name);
     eb_uuid_format(uuid, id);
-    return eb_error_set(err, EB_ERR_NO_NETWORK, "no network with matching uuid '%s'%s%s%s", id, name ? " (" : "",
-                        name ? name : "", name ? ")" : "");
+    return eb_error_set(err, EB_ERR_NO_NETWORK, "no network with matching uuid '%s'%s%s%s", id,
+                        name ? " (" : "", name ? name : "", name ? ")" : "");
 }
 
 /* What each operation on one network begins with. */
@@ -251,7 +252,8 @@ static void tell(struct vbox_conn *c, const struct vbox_network *net, int event)
     struct eb_object_key key;
 
     give_key(net, &key);
-    vbox_event_emit(c->vb, eb_object_event_new(EB_OBJECT_NETWORK, &key, EB_NETWORK_EVENT_ID_LIFECYCLE, event));
+    vbox_event_emit(c->vb,
+                    eb_object_event_new(EB_OBJECT_NETWORK, &key, EB_NETWORK_EVENT_ID_LIFECYCLE, event));
     eb_object_key_clear(&key);
 }
 
@@ -317,8 +319,8 @@ static int find_same(struct vbox_conn *c, IVirtualBox *vbox, const struct eb_obj
     }
     if (!out->name && by_name.name) {
         eb_uuid_format(by_name.uuid, id);
-        return eb_error_set(err, EB_ERR_OPERATION_FAILED, "network '%s' already exists with uuid %s", def->name,
-                            id);
+        return eb_error_set(err, EB_ERR_OPERATION_FAILED, "network '%s' already exists with uuid %s",
+                            def->name, id);
     }
     return 0;
 }
@@ -338,13 +340,13 @@ static int make(struct vbox_conn *c, IVirtualBox *vbox, enum vbox_network_kind k
     if (!def->base.has_uuid)
         eb_uuid_generate(net->uuid);
     net->noted = to_note(def);
-    if (ops->make(c, vbox, def, net, err) < 0)
-        return -1;
-    if (ops->apply(c, vbox, net, def, err) == 0 && ops->set_active(c, vbox, net, active, err) == 0 &&
-        vbox_network_note(c, vbox, net, err) == 0)
+    if (ops->make(c, vbox, def, net, err) == 0 && ops->apply(c, vbox, net, def, err) == 0 &&
+        ops->set_active(c, vbox, net, active, err) == 0 && vbox_network_note(c, vbox, net, err) == 0)
         return 0;
-    ops->remove(c, vbox, net, &none);
-    vbox_network_forget(c, vbox, net, &none);
+    if (net->object) {
+        ops->remove(c, vbox, net, &none);
+        vbox_network_forget(c, vbox, net, &none);
+    }
     return -1;
 }
 
@@ -442,11 +444,16 @@ static int set_active(struct vbox_conn *c, IVirtualBox *vbox, struct vbox_networ
     return -1;
 }
 
-static int remove_network(struct vbox_conn *c, IVirtualBox *vbox, const struct vbox_network *net, eb_error *err)
+/* Once it is gone a note that stays says nothing: the next network of the name removes it. */
+static int remove_network(struct vbox_conn *c, IVirtualBox *vbox, const struct vbox_network *net,
+                          eb_error *err)
 {
-    return vbox_network_ops_of(net->kind)->remove(c, vbox, net, err) < 0
-               ? -1
-               : vbox_network_forget(c, vbox, net, err);
+    EB_AUTOERROR eb_error none = EB_ERROR_INIT;
+
+    if (vbox_network_ops_of(net->kind)->remove(c, vbox, net, err) < 0)
+        return -1;
+    vbox_network_forget(c, vbox, net, &none);
+    return 0;
 }
 
 static int start(eb_conn *conn, const struct eb_object_key *key, unsigned flags, eb_error *err)
@@ -517,8 +524,8 @@ static int set_autostart(eb_conn *conn, const struct eb_object_key *key, bool au
     return vbox_network_note(vbox_conn_of(conn), vbox, &net, err);
 }
 
-static int update(eb_conn *conn, const struct eb_object_key *key, unsigned command, unsigned section, int index,
-                  const char *xml, unsigned flags, eb_error *err)
+static int update(eb_conn *conn, const struct eb_object_key *key, unsigned command, unsigned section,
+                  int index, const char *xml, unsigned flags, eb_error *err)
 {
     VBOX_AUTONETWORK struct vbox_network net = {0};
     struct eb_network_def *is = NULL, *def = NULL;

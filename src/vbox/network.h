@@ -42,7 +42,8 @@ int vbox_network_find(struct vbox_conn *c, IVirtualBox *vbox, const unsigned cha
 /** For domains: VirtualBox's name of the network that libvirt's name means, and the other way round; the text
  * itself where there is no such network. The caller frees it. */
 int vbox_network_of_vbox(struct vbox_conn *c, IVirtualBox *vbox, const char *name, char **out, eb_error *err);
-int vbox_network_name_of(struct vbox_conn *c, IVirtualBox *vbox, const char *of_vbox, char **out, eb_error *err);
+int vbox_network_name_of(struct vbox_conn *c, IVirtualBox *vbox, const char *of_vbox, char **out,
+                         eb_error *err);
 
 /* ---- Notes (network_note.c) ---- */
 
@@ -70,7 +71,8 @@ struct vbox_network_kind_ops {
                 struct eb_network_def *def, eb_error *err);
     /** Refuses, by the element's name, what this kind cannot be. Touches nothing. */
     int (*check)(struct vbox_conn *c, const struct eb_network_def *def, eb_error *err);
-    /** Makes VirtualBox's object, and fills of_vbox, dhcp, object. */
+    /** Makes VirtualBox's object, and fills of_vbox, dhcp, object. When it fails with `object`, that is there
+     * and is to be removed. */
     int (*make)(struct vbox_conn *c, IVirtualBox *vbox, const struct eb_network_def *def,
                 struct vbox_network *net, eb_error *err);
     /** Makes it be as `def` says; what fails half way the caller applies again as it was. */
@@ -78,7 +80,7 @@ struct vbox_network_kind_ops {
                  const struct eb_network_def *def, eb_error *err);
     int (*set_active)(struct vbox_conn *c, IVirtualBox *vbox, const struct vbox_network *net, bool active,
                       eb_error *err);
-    /** Removes it with its DHCP server. */
+    /** Removes it; once it is gone its DHCP server goes as far as that is possible. */
     int (*remove)(struct vbox_conn *c, IVirtualBox *vbox, const struct vbox_network *net, eb_error *err);
 };
 extern const struct vbox_network_kind_ops vbox_nat_ops, vbox_host_interface_ops, vbox_host_network_ops;
@@ -101,7 +103,8 @@ struct eb_network_ip *vbox_network_add_ip(struct eb_network_def *def, const char
 /* ---- DHCP servers (network_dhcp.c) ---- */
 
 /** The server of that name, or NULL. */
-int vbox_dhcp_find(struct vbox_conn *c, IVirtualBox *vbox, const char *name, IDHCPServer **out, eb_error *err);
+int vbox_dhcp_find(struct vbox_conn *c, IVirtualBox *vbox, const char *name, IDHCPServer **out,
+                   eb_error *err);
 /** Adds its range and hosts to `ip`. */
 int vbox_dhcp_read(struct vbox_conn *c, IDHCPServer *server, struct eb_network_ip *ip, eb_error *err);
 /** Refuses what a server of VirtualBox cannot hand out. */

@@ -5,8 +5,8 @@
 #include "base/strbuf.h"
 #include "model/network_update.h"
 
-#include <ctype.h>
 #include <arpa/inet.h>
+#include <ctype.h>
 
 uint32_t vbox_ipv4(const char *text)
 {
@@ -144,8 +144,8 @@ static int set_host(struct vbox_conn *c, IDHCPServer *server, const struct eb_dh
         IDHCPIndividualConfig_set_fixedAddress(c->vb, own, host->ip, err) < 0)
         return -1;
     if (host->name)
-        return IDHCPConfig_setOption(c->vb, config, DHCPOption_HostName, DHCPOptionEncoding_Normal, host->name,
-                                     err);
+        return IDHCPConfig_setOption(c->vb, config, DHCPOption_HostName, DHCPOptionEncoding_Normal,
+                                     host->name, err);
     /* it may never have had one */
     IDHCPConfig_removeOption(c->vb, config, DHCPOption_HostName, &none);
     return 0;
@@ -167,7 +167,8 @@ static bool same_host(const struct eb_dhcp_host *a, const struct eb_dhcp_host *b
     return eb_streq(a->ip, b->ip) && eb_streq(a->name, b->name);
 }
 
-static int apply_hosts(struct vbox_conn *c, IDHCPServer *server, const struct eb_network_ip *ip, eb_error *err)
+static int apply_hosts(struct vbox_conn *c, IDHCPServer *server, const struct eb_network_ip *ip,
+                       eb_error *err)
 {
     struct eb_network_ip is = {.prefix = -1};
     int result = has_hosts(c) ? read_hosts(c, server, &is, err) : 0;
@@ -233,8 +234,8 @@ int vbox_dhcp_check(struct vbox_conn *c, const struct eb_network_ip *ip, eb_erro
 
 static bool is_taken(const struct eb_network_ip *ip, uint32_t address)
 {
-    if (address == vbox_ipv4(ip->address) || (address >= vbox_ipv4(ip->ranges[0].start) &&
-                                              address <= vbox_ipv4(ip->ranges[0].end)))
+    if (address == vbox_ipv4(ip->address) ||
+        (address >= vbox_ipv4(ip->ranges[0].start) && address <= vbox_ipv4(ip->ranges[0].end)))
         return true;
     for (size_t i = 0; i < ip->n_hosts; i++) {
         if (vbox_ipv4(ip->hosts[i].ip) == address)
@@ -244,8 +245,9 @@ static bool is_taken(const struct eb_network_ip *ip, uint32_t address)
 }
 
 /*
- * The server has an address of its own in the network: the one that it has, else the first that is free. Where
- * the range and the hosts leave none, as the range of libvirt's default network does, the range's first.
+ * The server has an address of its own in the network: the one that it has, else the first that is free.
+ * Where the range and the hosts leave none, as the range of libvirt's default network does, the range's
+ * first.
  */
 static uint32_t server_address(const struct eb_network_ip *ip, uint32_t old, uint32_t *lower, eb_error *err)
 {

@@ -76,15 +76,17 @@ static int add_nat(struct vbox_conn *c, INATNetwork *nat, struct found *found, e
 
 static int take_id(char *id, struct vbox_network *net, eb_error *err)
 {
-    int result = eb_uuid_parse(id, net->uuid)
-                     ? 0
-                     : eb_error_set(err, EB_ERR_INTERNAL_ERROR, "network '%s' has the id '%s'", net->of_vbox, id);
+    int result =
+        eb_uuid_parse(id, net->uuid)
+            ? 0
+            : eb_error_set(err, EB_ERR_INTERNAL_ERROR, "network '%s' has the id '%s'", net->of_vbox, id);
 
     free(id);
     return result;
 }
 
-static int add_interface(struct vbox_conn *c, IHostNetworkInterface *iface, struct found *found, eb_error *err)
+static int add_interface(struct vbox_conn *c, IHostNetworkInterface *iface, struct found *found,
+                         eb_error *err)
 {
     struct vbox_network *net = add(found, VBOX_NETWORK_INTERFACE, iface);
     char *id = NULL;
@@ -140,8 +142,8 @@ static int find_interfaces(struct vbox_conn *c, IVirtualBox *vbox, struct found 
     int result = 0;
 
     if (IVirtualBox_get_host(c->vb, vbox, &host, err) < 0 ||
-        IHost_findHostNetworkInterfacesOfType(c->vb, host, HostNetworkInterfaceType_HostOnly, &n, &list, err) <
-            0)
+        IHost_findHostNetworkInterfacesOfType(c->vb, host, HostNetworkInterfaceType_HostOnly, &n, &list,
+                                              err) < 0)
         return -1;
     ADD_ALL(list, n, add_interface);
     return result;
@@ -292,7 +294,8 @@ int vbox_network_of_vbox(struct vbox_conn *c, IVirtualBox *vbox, const char *nam
     return translate(c, vbox, name, false, out, err);
 }
 
-int vbox_network_name_of(struct vbox_conn *c, IVirtualBox *vbox, const char *of_vbox, char **out, eb_error *err)
+int vbox_network_name_of(struct vbox_conn *c, IVirtualBox *vbox, const char *of_vbox, char **out,
+                         eb_error *err)
 {
     return translate(c, vbox, of_vbox, true, out, err);
 }

@@ -84,24 +84,37 @@ static int check_interface(struct vbox_conn *c, const struct eb_network_def *def
     return check_common(c, def, err);
 }
 
+/* A question that failed while VirtualBox was at it says nothing about how that ends. Releases `progress`. */
+static int settle(struct vbox_conn *c, IProgress *progress, const char *what, eb_error *err)
+{
+    EB_AUTOERROR eb_error first = EB_ERROR_INIT;
+    IProgress *again = vb_object_ref(progress);
+
+    if (vbox_wait(c, progress, what, &first) < 0)
+        return vbox_wait(c, again, what, err);
+    vb_unref(again);
+    return 0;
+}
+
 /* VirtualBox chooses its name. */
 static int make_interface(struct vbox_conn *c, IVirtualBox *vbox, const struct eb_network_def *def EB_UNUSED,
                           struct vbox_network *net, eb_error *err)
 {
     VB_AUTO(IHost) host = NULL;
-    VB_AUTO(IHostNetworkInterface) made = NULL;
+    IHostNetworkInterface *made = NULL;
     IProgress *progress = NULL;
 
     if (!vb_has(c->vb, VB_IHost_createHostOnlyNetworkInterface))
         return vbox_network_refuse(err, "a network without <forward>",
                                    "this VirtualBox cannot make host-only interfaces");
     if (IVirtualBox_get_host(c->vb, vbox, &host, err) < 0 ||
-        IHost_createHostOnlyNetworkInterface(c->vb, host, &made, &progress, err) < 0 ||
-        vbox_wait(c, progress, "making a host-only interface", err) < 0 ||
+        IHost_createHostOnlyNetworkInterface(c->vb, host, &made, &progress, err) < 0)
+        return -1;
+    net->object = made;
+    if (settle(c, progress, "making a host-only interface", err) < 0 ||
         IHostNetworkInterface_get_name(c->vb, made, &net->of_vbox, err) < 0 ||
         IHostNetworkInterface_get_networkName(c->vb, made, &net->dhcp, err) < 0)
         return -1;
-    net->object = EB_STEAL(made);
     return 0;
 }
 
@@ -134,11 +147,11 @@ static int apply_ipv6(struct vbox_conn *c, const struct vbox_network *net, const
     none = !ip && !is.n_ips;
     same = ip && is.n_ips && eb_streq(is.ips[0].address, ip->address) &&
            is.ips[0].prefix == eb_network_ip_prefix(ip);
-    result = none || same
-                 ? 0
-                 : IHostNetworkInterface_enableStaticIPConfigV6(
-                       c->vb, net->object, ip ? ip->address : "",
-                       ip ? (uint32_t)eb_network_ip_prefix(ip) : 0, err);
+    result =
+        none || same
+            ? 0
+            : IHostNetworkInterface_enableStaticIPConfigV6(c->vb, net->object, ip ? ip->address : "",
+                                                           ip ? (uint32_t)eb_network_ip_prefix(ip) : 0, err);
     for (size_t i = 0; i < is.n_ips; i++) {
         free(is.ips[i].address);
         free(is.ips[i].family);
@@ -169,6 +182,7 @@ static int remove_interface(struct vbox_conn *c, IVirtualBox *vbox, const struct
                             eb_error *err)
 {
     VB_AUTO(IHostNetworkInterface) removed = NULL;
+    EB_AUTOERROR eb_error none = EB_ERROR_INIT;
     VB_AUTO(IHost) host = NULL;
     EB_AUTOFREE char *id = NULL;
     IProgress *progress = NULL;
@@ -181,9 +195,11 @@ static int remove_interface(struct vbox_conn *c, IVirtualBox *vbox, const struct
         result = IHost_removeHostOnlyNetworkInterface__interface(c->vb, host, id, &removed, &progress, err);
     else
         result = IHost_removeHostOnlyNetworkInterface__progress(c->vb, host, id, &progress, err);
-    if (result < 0 || vbox_wait(c, progress, "removing a host-only interface", err) < 0)
+    if (result < 0 || settle(c, progress, "removing a host-only interface", err) < 0)
         return -1;
-    return vbox_dhcp_apply(c, vbox, net->dhcp, NULL, false, err);
+    if (net->dhcp)
+        vbox_dhcp_apply(c, vbox, net->dhcp, NULL, false, &none);
+    return 0;
 }
 
 const struct vbox_network_kind_ops vbox_host_interface_ops = {.read = read_interface,
@@ -224,7 +240,8 @@ static int check_network(struct vbox_conn *c, const struct eb_network_def *def, 
     if (ip6)
         return vbox_network_refuse(err, "an IPv6 <ip> of a host-only network", NULL);
     if (!ip || !ip->n_ranges)
-        return vbox_network_refuse(err, "a host-only network without <range> in the <dhcp> of its <ip>", NULL);
+        return vbox_network_refuse(err, "a host-only network without <range> in the <dhcp> of its <ip>",
+                                   NULL);
     if (ip->n_hosts)
         return vbox_network_refuse(err, "<host> in the <dhcp> of a host-only network", NULL);
     if ((vbox_ipv4(ip->address) & ~vbox_ipv4_mask(eb_network_ip_prefix(ip))) != 1)
@@ -269,8 +286,8 @@ static int apply_network(struct vbox_conn *c, IVirtualBox *vbox EB_UNUSED, const
     return CHANGE(upperIP, ip->ranges[0].end);
 }
 
-static int set_network_active(struct vbox_conn *c, IVirtualBox *vbox EB_UNUSED, const struct vbox_network *net,
-                              bool active, eb_error *err)
+static int set_network_active(struct vbox_conn *c, IVirtualBox *vbox EB_UNUSED,
+                              const struct vbox_network *net, bool active, eb_error *err)
 {
     return IHostOnlyNetwork_set_enabled(c->vb, net->object, active, err);
 }

@@ -64,9 +64,9 @@ static void add_adapter(struct leases *l, IMachine *machine, uint32_t slot)
 
     if (IMachine_getNetworkAdapter(l->c->vb, machine, slot, &adapter, &none) < 0 ||
         INetworkAdapter_get_enabled(l->c->vb, adapter, &enabled, &none) < 0 || !enabled ||
-        (l->net->kind == VBOX_NETWORK_NAT ? INetworkAdapter_get_NATNetwork(l->c->vb, adapter, &name, &none)
-                                          : INetworkAdapter_get_hostOnlyInterface(l->c->vb, adapter, &name,
-                                                                                  &none)) < 0 ||
+        (l->net->kind == VBOX_NETWORK_NAT
+             ? INetworkAdapter_get_NATNetwork(l->c->vb, adapter, &name, &none)
+             : INetworkAdapter_get_hostOnlyInterface(l->c->vb, adapter, &name, &none)) < 0 ||
         !eb_streq(name, l->net->of_vbox) ||
         INetworkAdapter_get_MACAddress(l->c->vb, adapter, &mac, &none) < 0)
         return;

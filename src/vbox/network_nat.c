@@ -185,16 +185,22 @@ static int apply_forwards(struct vbox_conn *c, const struct vbox_network *net,
 
 /* ---- The kind ---- */
 
+/* 7.2 declares the attribute, and says when it is asked that it is not implemented. */
+static bool has_mtu(struct vbox_conn *c, const struct vbox_network *net, uint32_t *mtu)
+{
+    EB_AUTOERROR eb_error none = EB_ERROR_INIT;
+
+    return vb_has(c->vb, VB_INATNetwork_set_natMTU) &&
+           INATNetwork_get_natMTU(c->vb, net->object, mtu, &none) == 0;
+}
+
 static int read_nat(struct vbox_conn *c, IVirtualBox *vbox, const struct vbox_network *net,
                     struct eb_network_def *def, eb_error *err)
 {
     uint32_t mtu = USUAL_MTU;
 
     def->forward = EB_FORWARD_NAT;
-    if (vb_has(c->vb, VB_INATNetwork_get_natMTU) &&
-        INATNetwork_get_natMTU(c->vb, net->object, &mtu, err) < 0)
-        return -1;
-    def->mtu = mtu == USUAL_MTU ? 0 : mtu;
+    def->mtu = has_mtu(c, net, &mtu) && mtu != USUAL_MTU ? mtu : 0;
     if (read_ipv4(c, vbox, net, def, err) < 0 || read_ipv6(c, net, def, err) < 0 ||
         read_forwards(c, net, false, def, err) < 0)
         return -1;
@@ -291,9 +297,8 @@ static int apply_ipv6(struct vbox_conn *c, const struct vbox_network *net, const
     }
     if (enabled != (ip != NULL) && INATNetwork_set_IPv6Enabled(c->vb, net->object, ip != NULL, err) < 0)
         return -1;
-    return routed == route
-               ? 0
-               : INATNetwork_set_advertiseDefaultIPv6RouteEnabled(c->vb, net->object, route, err);
+    return routed == route ? 0
+                           : INATNetwork_set_advertiseDefaultIPv6RouteEnabled(c->vb, net->object, route, err);
 }
 
 static int apply_mtu(struct vbox_conn *c, const struct vbox_network *net, const struct eb_network_def *def,
@@ -301,10 +306,8 @@ static int apply_mtu(struct vbox_conn *c, const struct vbox_network *net, const 
 {
     uint32_t wanted = def->mtu ? def->mtu : USUAL_MTU, is = USUAL_MTU;
 
-    if (!vb_has(c->vb, VB_INATNetwork_set_natMTU))
-        return 0;
-    if (INATNetwork_get_natMTU(c->vb, net->object, &is, err) < 0)
-        return -1;
+    if (!has_mtu(c, net, &is))
+        return def->mtu ? vbox_network_refuse(err, "<mtu>", "this VirtualBox does not know it") : 0;
     return is == wanted ? 0 : INATNetwork_set_natMTU(c->vb, net->object, wanted, err);
 }
 
@@ -319,8 +322,7 @@ static int apply_nat(struct vbox_conn *c, IVirtualBox *vbox, const struct vbox_n
         read_forwards(c, net, true, (struct eb_network_def *)is, err) < 0 ||
         vbox_network_ip(def, AF_INET, &ip, err) < 0 || vbox_network_ip(def, AF_INET6, &ip6, err) < 0 ||
         apply_ipv4(c, net, ip, err) < 0 || apply_ipv6(c, net, ip6, def->ipv6_default_route, err) < 0 ||
-        apply_mtu(c, net, def, err) < 0 ||
-        apply_forwards(c, net, def, (struct eb_network_def *)is, err) < 0)
+        apply_mtu(c, net, def, err) < 0 || apply_forwards(c, net, def, (struct eb_network_def *)is, err) < 0)
         return -1;
     return vbox_dhcp_apply(c, vbox, net->dhcp, ip, true, err);
 }
@@ -341,9 +343,12 @@ static int set_nat_active(struct vbox_conn *c, IVirtualBox *vbox EB_UNUSED, cons
 
 static int remove_nat(struct vbox_conn *c, IVirtualBox *vbox, const struct vbox_network *net, eb_error *err)
 {
+    EB_AUTOERROR eb_error none = EB_ERROR_INIT;
+
     if (IVirtualBox_removeNATNetwork(c->vb, vbox, net->object, err) < 0)
         return -1;
-    return vbox_dhcp_apply(c, vbox, net->dhcp, NULL, false, err);
+    vbox_dhcp_apply(c, vbox, net->dhcp, NULL, false, &none);
+    return 0;
 }
 
 const struct vbox_network_kind_ops vbox_nat_ops = {.read = read_nat,

@@ -96,7 +96,8 @@ void vbox_network_notes_free(struct vbox_network_note *notes, size_t n)
 }
 
 /* Of a network that is no longer there, and whose name this one has now. */
-static int forget_others(struct vbox_conn *c, IVirtualBox *vbox, const struct vbox_network *net, eb_error *err)
+static int forget_others(struct vbox_conn *c, IVirtualBox *vbox, const struct vbox_network *net,
+                         eb_error *err)
 {
     struct vbox_network_note *notes = NULL;
     int n = vbox_network_notes_read(c, vbox, &notes, err), result = n < 0 ? -1 : 0;
@@ -138,8 +139,8 @@ int vbox_network_note(struct vbox_conn *c, IVirtualBox *vbox, const struct vbox_
     eb_replace_string(&def->bridge, net->of_vbox);
     xml = eb_object_def_format(base);
     text = eb_asprintf("%s boot=%s%s%s%s %s", kinds[net->kind], id, net->transient ? " transient" : "",
-                       stopped ? " stopped" : "",
-                       wishes ? (net->autostart ? " autostart" : " manual") : "", xml);
+                       stopped ? " stopped" : "", wishes ? (net->autostart ? " autostart" : " manual") : "",
+                       xml);
     return vbox_global_set(c, vbox, key, text, err);
 }
 

@@ -501,6 +501,12 @@ static uint32_t get_rules(struct call *c)
     return rc;
 }
 
+/* VirtualBox 7.2 declares these alone. */
+static uint32_t not_there(struct call *c EB_UNUSED)
+{
+    return E_NOTIMPL;
+}
+
 static uint32_t add_mapping(struct call *c)
 {
     EB_AUTOFREE char *text = eb_asprintf("%s=%" PRId64, arg_str(c, "hostid"), arg_num(c, "offset"));
@@ -673,6 +679,10 @@ const struct member hostnet_members[] = {
     {"INATNetwork.networkName=", set_name},
     {"INATNetwork.network", get_nat_network},
     {"INATNetwork.network=", set_nat_network},
+    {"INATNetwork.natMTU", not_there},
+    {"INATNetwork.natMTU=", not_there},
+    {"INATNetwork.natMRU", not_there},
+    {"INATNetwork.natMRU=", not_there},
     {"INATNetwork.addPortForwardRule", add_rule},
     {"INATNetwork.removePortForwardRule", remove_rule},
     {"INATNetwork.portForwardRules4", get_rules},

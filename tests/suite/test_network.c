@@ -205,14 +205,15 @@ static void a_second_network_of_a_name_is_refused(void **state)
 
     NEEDS(t, ABLE_NAT_NETWORKS);
     net = define_network(t, nat_xml(t, name, ""));
-    REFUSED(t, EB_ERR_OPERATION_FAILED,
-            eb_network_define_xml(t->conn,
-                                  text(t,
-                                       "<network><name>%s</name>"
-                                       "<uuid>0c6a1c5e-3f1d-4f57-9a90-8f6f2f5d4a11</uuid><forward mode='nat'/>"
-                                       "<ip address='10.75.0.1' prefix='24'/></network>",
-                                       name),
-                                  0, NULL, fresh(t)));
+    REFUSED(
+        t, EB_ERR_OPERATION_FAILED,
+        eb_network_define_xml(t->conn,
+                              text(t,
+                                   "<network><name>%s</name>"
+                                   "<uuid>0c6a1c5e-3f1d-4f57-9a90-8f6f2f5d4a11</uuid><forward mode='nat'/>"
+                                   "<ip address='10.75.0.1' prefix='24'/></network>",
+                                   name),
+                              0, NULL, fresh(t)));
     assert_has(network_xml(t, net), "10.73.0.1");
     drop(t, net);
 }
