@@ -310,6 +310,7 @@ static void watch_signals(struct daemon *d)
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
 
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow fails its call */
     uv_timer_init(rpc_server_loop(d->server), &d->patience);
     uv_unref((uv_handle_t *)&d->patience);
     d->patience.data = d;
