@@ -233,6 +233,15 @@ EB_API int eb_conn_get_capabilities(eb_conn *conn, char **xml, eb_error *err);
 EB_API int eb_conn_get_domain_capabilities(eb_conn *conn, const char *emulator, const char *arch,
                                            const char *machine, const char *virttype, unsigned flags,
                                            char **xml, eb_error *err);
+/**
+ * A machine in the hypervisor's own format (virConnectDomainXMLFromNative, virConnectDomainXMLToNative): for
+ * VirtualBox "vbox", the text of a settings file. Nothing is defined, and no file is kept. The caller frees
+ * the text with eb_free.
+ */
+EB_API int eb_conn_domain_xml_from_native(eb_conn *conn, const char *format, const char *config,
+                                          unsigned flags, char **xml, eb_error *err);
+EB_API int eb_conn_domain_xml_to_native(eb_conn *conn, const char *format, const char *xml, unsigned flags,
+                                        char **config, eb_error *err);
 /** `type` may be NULL. virConnectGetMaxVcpus. */
 EB_API int eb_conn_get_max_vcpus(eb_conn *conn, const char *type, eb_error *err);
 /** virConnectGetSysinfo. */
@@ -893,10 +902,14 @@ enum {
     EB_LIST_NODEDEVS_AP_QUEUE = 1 << 19,
     EB_LIST_NODEDEVS_AP_MATRIX = 1 << 20,
     EB_LIST_NODEDEVS_VPD = 1 << 21,
+    EB_LIST_NODEDEVS_PERSISTENT = 1 << 28,
+    EB_LIST_NODEDEVS_TRANSIENT = 1 << 29,
     EB_LIST_NODEDEVS_INACTIVE = 1 << 30,
 };
 /** The last filter: a number that no enum of C holds. */
 #define EB_LIST_NODEDEVS_ACTIVE (1u << 31)
+/** The filter of a capability ("net", "usb_device" …); 0 for none of that name, which no device has. */
+EB_API unsigned eb_nodedev_cap_filter(const char *cap);
 EB_API int eb_conn_list_nodedevs(eb_conn *conn, unsigned flags, eb_nodedev ***out, eb_error *err);
 EB_API int eb_nodedev_lookup_by_name(eb_conn *conn, const char *name, eb_nodedev **out, eb_error *err);
 /** virNodeDeviceLookupSCSIHostByWWN. */

@@ -98,6 +98,13 @@ struct eb_driver_conn_ops {
     int (*get_domain_capabilities)(eb_conn *conn, const char *emulator, const char *arch, const char *machine,
                                    const char *virttype, unsigned flags, char **xml, eb_error *err);
     int (*get_max_vcpus)(eb_conn *conn, const char *type, eb_error *err);
+    /** virConnectDomainXMLFromNative; `config` is the text in the format. The caller frees *out. Neither this
+     * nor the other changes anything. */
+    int (*xml_from_native)(eb_conn *conn, const char *format, const char *config, unsigned flags,
+                           struct eb_domain_def **out, eb_error *err);
+    /** virConnectDomainXMLToNative; `def` is the caller's. */
+    int (*xml_to_native)(eb_conn *conn, const char *format, const struct eb_domain_def *def, unsigned flags,
+                         char **config, eb_error *err);
     int (*get_sysinfo)(eb_conn *conn, unsigned flags, char **xml, eb_error *err);
     int (*is_alive)(eb_conn *conn, eb_error *err);
     /** NULL: nothing is far. */
@@ -232,9 +239,6 @@ struct eb_object_summary {
 void eb_object_summaries_free(struct eb_object_summary *list, size_t n);
 /** The `filters` of what has this definition; 0 for kinds that have none. */
 unsigned eb_object_def_filters(const struct eb_object_def *def);
-/** The filter (EB_LIST_NODEDEVS_…) of a node device's capability; 0 for none of that name, which no device
- * has. */
-unsigned eb_nodedev_cap_filter(const char *cap);
 
 /**
  * Networks, pools, volumes, host interfaces, node devices: what their calls have in common. Each stands for

@@ -9,6 +9,8 @@ int eb_conn_list_nodedevs(eb_conn *conn, unsigned flags, eb_nodedev ***out, eb_e
     static const struct eb_object_filters filters = {
         .active = EB_LIST_NODEDEVS_ACTIVE,
         .inactive = EB_LIST_NODEDEVS_INACTIVE,
+        .persistent = EB_LIST_NODEDEVS_PERSISTENT,
+        .transient = EB_LIST_NODEDEVS_TRANSIENT,
         .own = (EB_LIST_NODEDEVS_VPD << 1) - 1,
     };
 

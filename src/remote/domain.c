@@ -340,6 +340,34 @@ int remote_define(eb_conn *conn, const struct eb_domain_def *def, unsigned flags
     GIVE_KEY(DOMAIN_DEFINE_XML_FLAGS, domain_define_xml_flags, .xml = xml, .flags = flags);
 }
 
+int remote_xml_from_native(eb_conn *conn, const char *type, const char *config, unsigned flags,
+                           struct eb_domain_def **out, eb_error *err)
+{
+    struct rpc_connect_domain_xml_from_native_args args = {(char *)(uintptr_t)type, (char *)(uintptr_t)config,
+                                                           flags};
+    struct rpc_connect_domain_xml_from_native_ret ret = {0};
+    int result;
+
+    if (REMOTE_CALL(conn, CONNECT_DOMAIN_XML_FROM_NATIVE, &args, &ret, err) < 0)
+        return -1;
+    result = parse(ret.xml, 0, out, err);
+    remote_clear(RPC_CONNECT_DOMAIN_XML_FROM_NATIVE, &ret);
+    return result;
+}
+
+int remote_xml_to_native(eb_conn *conn, const char *type, const struct eb_domain_def *def, unsigned flags,
+                         char **config, eb_error *err)
+{
+    EB_AUTOFREE char *xml = format(def);
+    struct rpc_connect_domain_xml_to_native_args args = {(char *)(uintptr_t)type, xml, flags};
+    struct rpc_connect_domain_xml_to_native_ret ret = {0};
+
+    if (REMOTE_CALL(conn, CONNECT_DOMAIN_XML_TO_NATIVE, &args, &ret, err) < 0)
+        return -1;
+    *config = ret.config;
+    return 0;
+}
+
 int remote_create(eb_conn *conn, const struct eb_domain_def *def, unsigned flags, struct eb_domain_key *out,
                   eb_error *err)
 {

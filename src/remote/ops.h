@@ -7,6 +7,8 @@
 
 #define OP(group, name) __typeof__(*((struct eb_driver_##group##_ops *)0)->name) remote_##name
 
+OP(conn, xml_from_native);
+OP(conn, xml_to_native);
 OP(domain, list);
 OP(domain, lookup_uuid);
 OP(domain, lookup_name);

@@ -149,6 +149,22 @@ int rpc_serve_connect_get_domain_capabilities(struct rpc_call *call,
                                            args->virttype, args->flags, &ret->xml, err);
 }
 
+int rpc_serve_connect_domain_xml_from_native(struct rpc_call *call,
+                                             const struct rpc_connect_domain_xml_from_native_args *args,
+                                             struct rpc_connect_domain_xml_from_native_ret *ret,
+                                             eb_error *err)
+{
+    return eb_conn_domain_xml_from_native(call->conn, args->format, args->config, args->flags, &ret->xml,
+                                          err);
+}
+
+int rpc_serve_connect_domain_xml_to_native(struct rpc_call *call,
+                                           const struct rpc_connect_domain_xml_to_native_args *args,
+                                           struct rpc_connect_domain_xml_to_native_ret *ret, eb_error *err)
+{
+    return eb_conn_domain_xml_to_native(call->conn, args->format, args->xml, args->flags, &ret->config, err);
+}
+
 int rpc_serve_connect_get_max_vcpus(struct rpc_call *call, const struct rpc_connect_get_max_vcpus_args *args,
                                     struct rpc_connect_get_max_vcpus_ret *ret, eb_error *err)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/** @file cmd_hostdev.c Commands that show the host's network interfaces and devices. */
+/** @file cmd_hostdev.c Commands on the host's network interfaces. */
 #include "shell/objects.h"
 
 #include <stdlib.h>
@@ -10,8 +10,30 @@ static void iface_cleanup(eb_iface **iface)
 }
 #define AUTO_IFACE EB_CLEANUP(iface_cleanup) eb_iface *
 
+enum { XML_INACTIVE = 1 << 0 /* VIR_INTERFACE_XML_INACTIVE */ };
+
+static void complete_iface(struct shell *sh, const struct args *args EB_UNUSED, struct candidates *list)
+{
+    eb_iface **ifaces = NULL;
+    int n = eb_conn_list_ifaces(sh->conn, 0, &ifaces, NULL);
+
+    for (int i = 0; i < n; i++) {
+        candidates_add(list, eb_iface_get_name(ifaces[i]));
+        eb_iface_unref(ifaces[i]);
+    }
+    eb_free(ifaces);
+}
+
 static const struct opt iface_opts[] = {
-    {"interface", OPT_DATA, 0, "the interface's name or MAC address", NULL},
+    {"interface", OPT_DATA, 0, "the interface's name or MAC address", complete_iface},
+    OPTS_END,
+};
+
+static const struct opt dumpxml_opts[] = {
+    {"interface", OPT_DATA, 0, "the interface's name or MAC address", complete_iface},
+    OPT_FLAG("inactive", "as it is defined"),
+    {"xpath", OPT_STRING, OPT_NAMED_ONLY, "print only what this XPath expression selects", NULL},
+    OPT_FLAG("wrap", "put what --xpath selects into one element <nodes>"),
     OPTS_END,
 };
 
@@ -106,7 +128,8 @@ static int run_iface_dumpxml(struct shell *sh, const struct args *args)
     AUTO_IFACE iface = find_iface(sh, args, true, true);
     EB_AUTOFREE char *xml = NULL;
 
-    if (!iface || eb_iface_get_xml(iface, 0, &xml, &sh->error) < 0)
+    if (!iface ||
+        eb_iface_get_xml(iface, args_has(args, "inactive") ? XML_INACTIVE : 0, &xml, &sh->error) < 0)
         return -1;
     return sh_show_xml(sh, args, xml);
 }
@@ -137,56 +160,7 @@ static int run_iface_name(struct shell *sh, const struct args *args)
     return 0;
 }
 
-/* ---- Devices ---- */
-
-static const struct opt device_opts[] = {{"device", OPT_DATA, 0, "the device's name", NULL}, OPTS_END};
 static const struct opt none[] = {OPTS_END};
-
-static int compare_devices(const void *a, const void *b)
-{
-    return strcasecmp(eb_nodedev_get_name(*(eb_nodedev *const *)a),
-                      eb_nodedev_get_name(*(eb_nodedev *const *)b));
-}
-
-static int run_nodedev_list(struct shell *sh, const struct args *args)
-{
-    eb_nodedev **devs = NULL;
-    AUTO_JSON struct json j = {0};
-    int n = eb_conn_list_nodedevs(sh->conn, EB_LIST_NODEDEVS_ACTIVE, &devs, &sh->error);
-
-    if (n < 0)
-        return sh_error(sh, "Failed to list node devices");
-    qsort(devs, (size_t)n, sizeof(*devs), compare_devices);
-    json_begin_array(&j, NULL);
-    for (int i = 0; i < n; i++) {
-        if (sh_wants_json(args))
-            json_string(&j, NULL, eb_nodedev_get_name(devs[i]));
-        else
-            sh_print(sh, "%s\n", eb_nodedev_get_name(devs[i]));
-        eb_nodedev_unref(devs[i]);
-    }
-    json_end_array(&j);
-    if (sh_wants_json(args))
-        sh_json_print(sh, &j);
-    eb_free(devs);
-    return 0;
-}
-
-static int run_nodedev_dumpxml(struct shell *sh, const struct args *args)
-{
-    EB_AUTOFREE char *xml = NULL;
-    eb_nodedev *dev = NULL;
-    const char *name;
-    int result;
-
-    if (args_string(sh, args, "device", &name) != 1)
-        return -1;
-    if (eb_nodedev_lookup_by_name(sh->conn, name, &dev, &sh->error) < 0)
-        return sh_error(sh, "Could not find matching device '%s'", name);
-    result = eb_nodedev_get_xml(dev, 0, &xml, &sh->error);
-    eb_nodedev_unref(dev);
-    return result < 0 ? -1 : sh_show_xml(sh, args, xml);
-}
 
 /* ---- Changes of host interfaces ---- */
 
@@ -276,7 +250,7 @@ const struct command commands_hostdev[] = {
      "iface-define eth2.xml"},
     {"iface-destroy", "take a host interface down", NULL, iface_opts, run_iface_destroy, 0,
      "iface-destroy eth1"},
-    {"iface-dumpxml", "print a host interface's XML", NULL, iface_opts, run_iface_dumpxml, CMD_JSON,
+    {"iface-dumpxml", "print a host interface's XML", NULL, dumpxml_opts, run_iface_dumpxml, CMD_JSON,
      "iface-dumpxml eth1"},
     {"iface-list", "list the host's network interfaces",
      "Only active ones, unless --all or --inactive is given.", list_options, run_iface_list, CMD_JSON,
@@ -289,8 +263,5 @@ const struct command commands_hostdev[] = {
     {"iface-start", "bring a host interface up", NULL, iface_opts, run_iface_start, 0, "iface-start eth1"},
     {"iface-undefine", "remove a host interface's definition", NULL, iface_opts, run_iface_undefine, 0,
      "iface-undefine eth1"},
-    {"nodedev-dumpxml", "print a host device's XML", NULL, device_opts, run_nodedev_dumpxml, CMD_JSON,
-     "nodedev-dumpxml computer"},
-    {"nodedev-list", "list the host's devices", NULL, none, run_nodedev_list, CMD_JSON, NULL},
     {0},
 };

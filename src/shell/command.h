@@ -105,6 +105,8 @@ extern const struct command commands_network[];
 extern const struct command commands_storage[];
 extern const struct command commands_volume[];
 extern const struct command commands_hostdev[];
+extern const struct command commands_native[];
+extern const struct command commands_nodedev[];
 extern const struct command commands_host[];
 extern const struct command commands_doctor[];
 extern const struct command commands_api[];

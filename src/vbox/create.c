@@ -23,31 +23,80 @@ static size_t count(char *const *strings)
     return n;
 }
 
+static const char *first_group(const struct eb_domain_def *def)
+{
+    return def->vbox.groups && def->vbox.groups[0] ? def->vbox.groups[0] : "";
+}
+
+/* The settings file of a machine in the folder `base` ("": the usual one); "" before 4.0, where it is not
+ * chosen. The caller frees it. */
+static int file_in(struct vbox_conn *c, IVirtualBox *vbox, const struct eb_domain_def *def, const char *base,
+                   char **out, eb_error *err)
+{
+    if (vb_has(c->vb, VB_IVirtualBox_composeMachineFilename__group))
+        return IVirtualBox_composeMachineFilename__group(c->vb, vbox, def->name, first_group(def), "", base,
+                                                         out, err);
+    if (vb_has(c->vb, VB_IVirtualBox_composeMachineFilename__plain))
+        return IVirtualBox_composeMachineFilename__plain(c->vb, vbox, def->name, base, out, err);
+    *out = eb_strdup("");
+    return 0;
+}
+
+int vbox_machine_usual_folder(struct vbox_conn *c, IVirtualBox *vbox, const struct eb_domain_def *def,
+                              char **out, eb_error *err)
+{
+    VB_AUTO(ISystemProperties) properties = NULL;
+    EB_AUTOFREE char *base = NULL;
+    EB_AUTOFREE char *file = NULL;
+    char *slash;
+
+    if (file_in(c, vbox, def, "", &file, err) < 0)
+        return -1;
+    if ((slash = strrchr(file, '/'))) {
+        *slash = '\0';
+        *out = EB_STEAL(file);
+        return 0;
+    }
+    if (IVirtualBox_get_systemProperties(c->vb, vbox, &properties, err) < 0 ||
+        ISystemProperties_get_defaultMachineFolder(c->vb, properties, &base, err) < 0)
+        return -1;
+    *out = eb_asprintf("%s/%s", base, def->name);
+    return 0;
+}
+
 static int create(struct vbox_conn *c, IVirtualBox *vbox, const struct eb_domain_def *def,
-                  const char *os_type, IMachine **out, eb_error *err)
+                  const char *os_type, const char *base, IMachine **out, eb_error *err)
 {
     const char *const *groups = (const char *const *)def->vbox.groups;
     size_t n_groups = count(def->vbox.groups);
     char id[EB_UUID_STRLEN + 1], flags[sizeof("UUID=") + EB_UUID_STRLEN];
+    EB_AUTOFREE char *file = NULL;
     struct vb *vb = c->vb;
 
+    if (base && file_in(c, vbox, def, base, &file, err) < 0)
+        return -1;
+    if (!file)
+        file = eb_strdup("");
     eb_uuid_format(def->uuid, id);
     memcpy(flags, "UUID=", 5);
     memcpy(flags + 5, id, sizeof(id));
     if (vb_has(vb, VB_IVirtualBox_createMachine__platform))
-        return IVirtualBox_createMachine__platform(vb, vbox, "", def->name, platform_of(def), n_groups,
+        return IVirtualBox_createMachine__platform(vb, vbox, file, def->name, platform_of(def), n_groups,
                                                    groups, os_type, flags, "", "", "", out, err);
     if (vb_has(vb, VB_IVirtualBox_createMachine__cipher))
-        return IVirtualBox_createMachine__cipher(vb, vbox, "", def->name, n_groups, groups, os_type, flags,
+        return IVirtualBox_createMachine__cipher(vb, vbox, file, def->name, n_groups, groups, os_type, flags,
                                                  "", "", "", out, err);
     if (vb_has(vb, VB_IVirtualBox_createMachine__groups))
-        return IVirtualBox_createMachine__groups(vb, vbox, "", def->name, n_groups, groups, os_type, flags,
+        return IVirtualBox_createMachine__groups(vb, vbox, file, def->name, n_groups, groups, os_type, flags,
                                                  out, err);
     if (vb_has(vb, VB_IVirtualBox_createMachine__settingsFile))
-        return IVirtualBox_createMachine__settingsFile(vb, vbox, "", def->name, os_type, id, false, out, err);
+        return IVirtualBox_createMachine__settingsFile(vb, vbox, file, def->name, os_type, id, false, out,
+                                                       err);
     if (vb_has(vb, VB_IVirtualBox_createMachine__override))
-        return IVirtualBox_createMachine__override(vb, vbox, def->name, os_type, "", id, false, out, err);
-    return IVirtualBox_createMachine__baseFolder(vb, vbox, def->name, os_type, "", id, out, err);
+        return IVirtualBox_createMachine__override(vb, vbox, def->name, os_type, base ? base : "", id, false,
+                                                   out, err);
+    return IVirtualBox_createMachine__baseFolder(vb, vbox, def->name, os_type, base ? base : "", id, out,
+                                                 err);
 }
 
 static int delete_files(struct vbox_conn *c, IMachine *machine, size_t n_media, IMedium *const *media,
@@ -62,16 +111,27 @@ static int delete_files(struct vbox_conn *c, IMachine *machine, size_t n_media, 
     return vbox_wait(c, progress, "remove", err);
 }
 
-int vbox_machine_create(struct vbox_conn *c, IVirtualBox *vbox, const struct eb_domain_def *def,
-                        IMachine **out, eb_error *err)
+int vbox_machine_make(struct vbox_conn *c, IVirtualBox *vbox, const struct eb_domain_def *def,
+                      const char *base, IMachine **out, eb_error *err)
 {
     EB_AUTOFREE char *os_type = NULL;
     VB_AUTO(IMachine) machine = NULL;
 
-    if (vbox_choose_os_type(c, def, &os_type, err) < 0 || create(c, vbox, def, os_type, &machine, err) < 0)
-        return -1;
     /* until it is saved there is no file */
-    if (IMachine_saveSettings(c->vb, machine, err) < 0)
+    if (vbox_choose_os_type(c, def, &os_type, err) < 0 ||
+        create(c, vbox, def, os_type, base, &machine, err) < 0 ||
+        IMachine_saveSettings(c->vb, machine, err) < 0)
+        return -1;
+    *out = EB_STEAL(machine);
+    return 0;
+}
+
+int vbox_machine_create(struct vbox_conn *c, IVirtualBox *vbox, const struct eb_domain_def *def,
+                        IMachine **out, eb_error *err)
+{
+    VB_AUTO(IMachine) machine = NULL;
+
+    if (vbox_machine_make(c, vbox, def, NULL, &machine, err) < 0)
         return -1;
     if (IVirtualBox_registerMachine(c->vb, vbox, machine, err) < 0) {
         delete_files(c, machine, 0, NULL, NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* virDomainDefineXML and virDomainCreateXML: a new machine, or one made anew. All or nothing. */
+#include "vbox/device_ops.h"
 #include "vbox/domain.h"
 
 int vbox_check_identity(struct vbox_conn *c, IVirtualBox *vbox, const struct eb_domain_def *def,
@@ -39,16 +40,19 @@ int vbox_check_identity(struct vbox_conn *c, IVirtualBox *vbox, const struct eb_
     return 0;
 }
 
-static int fill_new(struct vbox_conn *c, IMachine *machine, const struct eb_domain_def *def, eb_error *err)
+int vbox_fill_new(struct vbox_conn *c, IMachine *machine, const struct eb_domain_def *def, unsigned flags,
+                  eb_error *err)
 {
     VBOX_AUTOSESSION struct vbox_session s = {0};
 
     if (vbox_session_open(c, machine, VBOX_LOCK_WRITE, &s, err) < 0)
         return -1;
-    if (vbox_apply_def(c, s.machine, def, NULL, err) < 0 ||
+    if (vbox_apply_def_flags(c, s.machine, def, NULL, flags, err) < 0 ||
         vbox_metadata_apply(c, s.machine, def, NULL, err) < 0 ||
         IMachine_saveSettings(c->vb, s.machine, err) < 0) {
-        IMachine_discardSettings(c->vb, s.machine, NULL);
+        /* saved all the same: of media VirtualBox lets go only what was saved, and the machine goes next */
+        if (IMachine_saveSettings(c->vb, s.machine, NULL) < 0)
+            IMachine_discardSettings(c->vb, s.machine, NULL);
         return -1;
     }
     return 0;
@@ -61,7 +65,7 @@ int vbox_define_new(struct vbox_conn *c, IVirtualBox *vbox, const struct eb_doma
 
     if (vbox_machine_create(c, vbox, def, &machine, err) < 0)
         return -1;
-    if (fill_new(c, machine, def, err) < 0) {
+    if (vbox_fill_new(c, machine, def, 0, err) < 0) {
         vbox_machine_remove(c, vbox, machine, true, VBOX_DISKS_KEEP, NULL);
         return -1;
     }

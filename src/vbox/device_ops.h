@@ -10,6 +10,9 @@ typedef int vbox_live_fn(struct vbox_edit *e, const struct eb_device *dev, eb_er
 /** A shared folder until the machine stops; a USB device of the host now. */
 vbox_live_fn vbox_live_attach, vbox_live_detach;
 
+/** Of vbox_apply_def_flags: media stay as they are; a disk that wants another type of its medium is refused.
+ */
+#define VBOX_APPLY_KEEP_MEDIA (1u << 31)
 /** vbox_apply_def; EB_DEVICE_FORCE changes media even where the guest locked the drive. */
 int vbox_apply_def_flags(struct vbox_conn *c, IMachine *machine, const struct eb_domain_def *def,
                          const struct eb_domain_def *old, unsigned flags, eb_error *err);

@@ -103,6 +103,12 @@ int vbox_global_keys(struct vbox_conn *c, IVirtualBox *vbox, size_t *n, char ***
 
 /* ---- Making and removing machines (create.c) ---- */
 
+/** Creates and saves a machine, which belongs to nobody yet, in the folder `base` (NULL: the usual one). */
+int vbox_machine_make(struct vbox_conn *c, IVirtualBox *vbox, const struct eb_domain_def *def,
+                      const char *base, IMachine **out, eb_error *err);
+/** The folder in which a machine of this name and these groups lives; the caller frees it. */
+int vbox_machine_usual_folder(struct vbox_conn *c, IVirtualBox *vbox, const struct eb_domain_def *def,
+                              char **out, eb_error *err);
 /** Creates, saves and registers a machine with this definition's name, uuid, OS type and groups. */
 int vbox_machine_create(struct vbox_conn *c, IVirtualBox *vbox, const struct eb_domain_def *def,
                         IMachine **out, eb_error *err);
@@ -125,6 +131,9 @@ int vbox_machine_remove(struct vbox_conn *c, IVirtualBox *vbox, IMachine *machin
 int vbox_transient_mark_making(struct vbox_conn *c, IVirtualBox *vbox, eb_uuid uuid, eb_error *err);
 int vbox_transient_mark_made(struct vbox_conn *c, IVirtualBox *vbox, eb_uuid uuid, eb_error *err);
 int vbox_transient_unmark(struct vbox_conn *c, IVirtualBox *vbox, eb_uuid uuid, eb_error *err);
+/** For a machine that no caller is to see, ever: only VirtualBox itself knows of it while this process lives.
+ */
+int vbox_transient_mark_hidden(struct vbox_conn *c, IVirtualBox *vbox, eb_uuid uuid, eb_error *err);
 /** 1: marked. 0: not. */
 int vbox_is_transient(struct vbox_conn *c, IVirtualBox *vbox, eb_uuid uuid, eb_error *err);
 /** What a mark's value means for a machine that does not run: it is still being made. */
@@ -167,6 +176,9 @@ int vbox_domain_def(struct vbox_found *f, unsigned flags, struct eb_domain_def *
 
 /** start.c: starts a machine that does not run. `resumed`: from a saved state. Within the caller's job. */
 int vbox_start(struct vbox_found *f, bool paused, bool resumed, eb_error *err);
+/** define.c: makes a new, registered machine be as `def` says, and saves. `flags`: vbox_apply_def_flags'. */
+int vbox_fill_new(struct vbox_conn *c, IMachine *machine, const struct eb_domain_def *def, unsigned flags,
+                  eb_error *err);
 /** define.c: a new machine with this definition; leaves nothing behind when it fails. */
 int vbox_define_new(struct vbox_conn *c, IVirtualBox *vbox, const struct eb_domain_def *def, IMachine **out,
                     eb_error *err);

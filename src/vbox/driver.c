@@ -5,6 +5,7 @@
 #include "vbox/domain.h"
 #include "vbox/event.h"
 #include "vbox/hostdev.h"
+#include "vbox/native.h"
 #include "vbox/network.h"
 #include "vbox/snapshot.h"
 #include "vbox/stats.h"
@@ -24,6 +25,8 @@ const struct eb_driver eb_vbox_driver = {
             .get_version = vbox_conn_get_version,
             .get_capabilities = vbox_conn_get_capabilities,
             .get_domain_capabilities = vbox_conn_get_domain_capabilities,
+            .xml_from_native = vbox_xml_from_native,
+            .xml_to_native = vbox_xml_to_native,
             .get_max_vcpus = vbox_conn_get_max_vcpus,
             .get_sysinfo = vbox_conn_get_sysinfo,
             .is_alive = vbox_conn_is_alive,

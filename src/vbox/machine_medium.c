@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "vbox/machine_medium.h"
 
+#include "vbox/device_ops.h"
+
 #include <strings.h>
 
 void vm_medium_clear(struct vm_medium *m)
@@ -274,6 +276,9 @@ static int set_type(struct vm *vm, IMedium *medium, const struct eb_disk *disk, 
         return vm_refuse_release(vm, err, disk->transient ? "element <transient>" : "element <shareable>");
     if (IMedium_get_type(vm->vb, medium, &is, err) < 0)
         return -1;
+    if (is != wanted && (vm->flags & VBOX_APPLY_KEEP_MEDIA))
+        return vm_refuse(vm, err, disk->transient ? "element <transient>" : "element <shareable>",
+                         "the image is not of that type");
     return is == wanted ? 0 : IMedium_set_type(vm->vb, medium, wanted, err);
 }
 

@@ -24,12 +24,22 @@ static int mark(struct vbox_conn *c, IVirtualBox *vbox, eb_uuid uuid, const char
     return vbox_global_set(c, vbox, key, value, err);
 }
 
-int vbox_transient_mark_making(struct vbox_conn *c, IVirtualBox *vbox, eb_uuid uuid, eb_error *err)
+static int mark_ours(struct vbox_conn *c, IVirtualBox *vbox, eb_uuid uuid, const char *word, eb_error *err)
 {
     EB_AUTOFREE char *value =
-        eb_asprintf("making %u %" PRIu64, (unsigned)getpid(), vbox_process_started((uint32_t)getpid()));
+        eb_asprintf("%s %u %" PRIu64, word, (unsigned)getpid(), vbox_process_started((uint32_t)getpid()));
 
     return mark(c, vbox, uuid, value, err);
+}
+
+int vbox_transient_mark_making(struct vbox_conn *c, IVirtualBox *vbox, eb_uuid uuid, eb_error *err)
+{
+    return mark_ours(c, vbox, uuid, "making", err);
+}
+
+int vbox_transient_mark_hidden(struct vbox_conn *c, IVirtualBox *vbox, eb_uuid uuid, eb_error *err)
+{
+    return mark_ours(c, vbox, uuid, "hidden", err);
 }
 
 int vbox_transient_mark_made(struct vbox_conn *c, IVirtualBox *vbox, eb_uuid uuid, eb_error *err)
@@ -52,13 +62,20 @@ int vbox_is_transient(struct vbox_conn *c, IVirtualBox *vbox, eb_uuid uuid, eb_e
     return *value != '\0';
 }
 
-bool vbox_transient_is_making(const char *value)
+/* "WORD PID STARTED", and that process lives. */
+static bool is_of_living(const char *value, const char *word)
 {
+    char said[8];
     unsigned pid;
     uint64_t started;
 
-    return sscanf(value, "making %u %" SCNu64, &pid, &started) == 2 && pid != 0 && started != 0 &&
-           vbox_process_started(pid) == started;
+    return sscanf(value, "%7s %u %" SCNu64, said, &pid, &started) == 3 && strcmp(said, word) == 0 &&
+           pid != 0 && started != 0 && vbox_process_started(pid) == started;
+}
+
+bool vbox_transient_is_making(const char *value)
+{
+    return is_of_living(value, "making");
 }
 
 static void reap(struct vbox_conn *c, IVirtualBox *vbox, IMachine *machine, eb_uuid uuid)
@@ -109,6 +126,7 @@ int vbox_transient_gone(struct vbox_found *f, eb_error *err)
         return -1;
     if (!*value || vbox_transient_is_making(value))
         return 0;
-    vbox_transient_reap(f->c, f->vbox, f->machine, f->uuid);
+    if (!is_of_living(value, "hidden"))
+        vbox_transient_reap(f->c, f->vbox, f->machine, f->uuid);
     return 1;
 }

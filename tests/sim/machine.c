@@ -239,7 +239,8 @@ void machine_load(struct machine *m)
     m->snapshots = node_take(node_need(root, "Snapshots", NULL));
     node_free(root);
     if (!m->id[0])
-        snprintf(m->id, sizeof(m->id), "%s", m->config->id);
+        id_normal(node_get_or(m->config, "uuid", m->config->id), m->id);
+    eb_replace_string(&m->config->id, m->id);
     set_state_from_file(m);
 }
 
@@ -259,6 +260,7 @@ uint32_t machine_save(struct call *c, struct machine *m)
 {
     struct node root = {.tag = (char *)(uintptr_t) "VirtualBox", .id = (char *)(uintptr_t) ""};
     struct node *children[2] = {m->config, m->snapshots};
+    EB_AUTOFREE char *uuid = NULL;
 
     if (m->access_error || m->deleted)
         return S_OK;
@@ -267,6 +269,9 @@ uint32_t machine_save(struct call *c, struct machine *m)
                     m->settings_file);
     root.children = children;
     root.n = 2;
+    /* as in VirtualBox's own files, whose reader takes the id from there */
+    uuid = eb_asprintf("{%s}", m->id);
+    node_set(m->config, "uuid", uuid);
     make_parents(m->settings_file);
     if (node_write_file(&root, m->settings_file) != 0)
         return c ? fail(c, VBOX_E_FILE_ERROR, "Could not write the settings file '%s': %s", m->settings_file,

@@ -191,6 +191,28 @@ static void add_value(struct eb_strbuf *b, const char *value)
     eb_strbuf_escape(b, clean.s ? clean.s : "");
 }
 
+/* Names of properties have slashes ("property.TCP/Ports"), those of attributes must not. */
+#define SLASH "_-_"
+
+static void add_name(struct eb_strbuf *b, const char *name)
+{
+    for (; *name; name++)
+        eb_strbuf_addn(b, *name == '/' ? SLASH : name, *name == '/' ? strlen(SLASH) : 1);
+}
+
+static void set_named(struct node *n, const char *attribute, const char *value)
+{
+    EB_AUTOSTRBUF struct eb_strbuf b = {0};
+    const char *at;
+
+    for (; (at = strstr(attribute, SLASH)); attribute = at + strlen(SLASH)) {
+        eb_strbuf_addn(&b, attribute, (size_t)(at - attribute));
+        eb_strbuf_addc(&b, '/');
+    }
+    eb_strbuf_add(&b, attribute);
+    node_set(n, b.s, value);
+}
+
 static void write_node(struct eb_strbuf *b, const struct node *n)
 {
     eb_strbuf_indent(b);
@@ -201,7 +223,9 @@ static void write_node(struct eb_strbuf *b, const struct node *n)
         eb_strbuf_add(b, "\"");
     }
     for (size_t i = 0; i < n->n_props; i++) {
-        eb_strbuf_printf(b, " %s=\"", n->props[i].name);
+        eb_strbuf_addc(b, ' ');
+        add_name(b, n->props[i].name);
+        eb_strbuf_add(b, "=\"");
         add_value(b, n->props[i].value);
         eb_strbuf_add(b, "\"");
     }
@@ -267,7 +291,7 @@ static struct node *read_node(const xmlNode *element)
         if (strcmp((const char *)a->name, "id") == 0)
             eb_replace_string(&n->id, value);
         else
-            node_set(n, (const char *)a->name, value);
+            set_named(n, (const char *)a->name, value);
         free(value);
     }
     for (const xmlNode *child = element->children; child; child = child->next)
