@@ -109,6 +109,7 @@ typedef enum eb_error_code {
     EB_ERR_NO_SERVER = 95,
     EB_ERR_NO_CLIENT = 96,
     EB_ERR_DEVICE_MISSING = 99,
+    EB_ERR_NO_DOMAIN_CHECKPOINT = 103,
 } eb_error_code;
 
 /** Where an error comes from. The numbers are libvirt's (virErrorDomain). */
@@ -122,6 +123,7 @@ typedef enum eb_error_domain {
     EB_FROM_DOMAIN = 20,
     EB_FROM_VBOX = 25,
     EB_FROM_DOMAIN_SNAPSHOT = 35,
+    EB_FROM_DOMAIN_CHECKPOINT = 69,
 } eb_error_domain;
 
 /**
@@ -1334,6 +1336,7 @@ EB_API int eb_loop_run_default(eb_error *err);
 #endif
 
 /* The rest of the interface, by what it is about. */
+#include "everbox/checkpoint.h"
 #include "everbox/guest.h"
 #include "everbox/stats.h"
 #include "everbox/storage.h"

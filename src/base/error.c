@@ -48,6 +48,7 @@ static const struct {
     {EB_ERR_CONFIG_UNSUPPORTED, "unsupported configuration", "unsupported configuration: %s"},
     {EB_ERR_OPERATION_TIMEOUT, "Timed out during operation", "Timed out during operation: %s"},
     {EB_ERR_NO_DOMAIN_SNAPSHOT, "Domain snapshot not found", "Domain snapshot not found: %s"},
+    {EB_ERR_NO_DOMAIN_CHECKPOINT, "Domain checkpoint not found", "Domain checkpoint not found: %s"},
     {EB_ERR_INVALID_STREAM, "invalid stream pointer", "invalid stream pointer in %s"},
     {EB_ERR_ARGUMENT_UNSUPPORTED, "argument unsupported", "argument unsupported: %s"},
     {EB_ERR_OPERATION_ABORTED, "operation aborted", "operation aborted: %s"},

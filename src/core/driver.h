@@ -16,6 +16,7 @@
 
 #include "core/event.h"
 #include "core/job.h"
+#include "model/checkpoint.h"
 #include "model/domain_xml.h"
 #include "model/object.h"
 #include "model/snapshot.h"
@@ -54,6 +55,7 @@ eb_iface *eb_iface_from_key(eb_conn *conn, struct eb_object_key *key);
 eb_nodedev *eb_nodedev_from_key(eb_conn *conn, struct eb_object_key *key);
 /** The same for a snapshot of `dom`. */
 eb_snapshot *eb_snapshot_from_name(eb_domain *dom, const char *name);
+eb_checkpoint *eb_checkpoint_from_name(eb_domain *dom, const char *name);
 
 /** The driver's try_hold (false without one) and let_go. */
 bool eb_conn_try_hold(eb_conn *conn);
@@ -350,6 +352,22 @@ struct eb_driver_snapshot_ops {
     int (*delete)(eb_conn *conn, eb_uuid uuid, const char *name, unsigned flags, eb_error *err);
 };
 
+/** What a list of checkpoints is filtered by. The strings are owned. */
+struct eb_checkpoint_summary {
+    char *name, *parent; /* NULL: a root */
+};
+void eb_checkpoint_summaries_free(struct eb_checkpoint_summary *list, size_t n);
+
+/** Checkpoints, as snapshots; one that is not there is EB_ERR_NO_DOMAIN_CHECKPOINT. */
+struct eb_driver_checkpoint_ops {
+    int (*list)(eb_conn *conn, eb_uuid uuid, struct eb_checkpoint_summary **out, eb_error *err);
+    int (*get_def)(eb_conn *conn, eb_uuid uuid, const char *name, unsigned flags,
+                   struct eb_checkpoint_def **out, eb_error *err);
+    int (*create)(eb_conn *conn, eb_uuid uuid, const struct eb_checkpoint_def *def, unsigned flags,
+                  eb_error *err);
+    int (*delete)(eb_conn *conn, eb_uuid uuid, const char *name, unsigned flags, eb_error *err);
+};
+
 struct eb_driver_stats_ops {
     /** EB_STATS_*: what eb_conn_get_all_stats tells of this driver's domains. */
     unsigned groups;
@@ -447,6 +465,7 @@ struct eb_driver {
     const struct eb_driver_iface_ops *iface;
     const struct eb_driver_nodedev_ops *nodedev;
     const struct eb_driver_snapshot_ops *snapshot;
+    const struct eb_driver_checkpoint_ops *checkpoint;
     const struct eb_driver_stats_ops *stats;
     const struct eb_driver_guest_ops *guest;
     const struct eb_driver_tune_ops *tune;

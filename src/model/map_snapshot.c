@@ -2,6 +2,7 @@
 /* <domainsnapshot>: its tables, in libvirt's order, its defaults and contradictions. */
 #include "model/domain_map.h"
 #include "model/domain_xml.h"
+#include "model/moment_map.h"
 #include "model/object_map.h"
 #include "model/snapshot.h"
 #include "model/xml_doc.h"
@@ -126,8 +127,8 @@ static const struct eb_xml_item disks[] = {
 
 /* ---- <domain>, <inactiveDomain> ---- */
 
-static int read_domain(struct eb_xml_reader *r, xmlNode *parent_node, const char *element,
-                       struct eb_domain_def **out, eb_error *err)
+int eb_moment_read_domain(struct eb_xml_reader *r, xmlNode *parent_node, const char *element,
+                          struct eb_domain_def **out, eb_error *err)
 {
     xmlNode *node = eb_xml_find(r, parent_node, element);
     EB_AUTOFREE char *type = node ? eb_xml_attr(node, "type") : NULL;
@@ -144,13 +145,13 @@ static int read_domain(struct eb_xml_reader *r, xmlNode *parent_node, const char
 static int read_then(struct eb_xml_reader *r, xmlNode *node, const char *path EB_UNUSED, void *base,
                      eb_error *err)
 {
-    return read_domain(r, node, "domain", &((struct eb_snapshot_def *)base)->domain, err);
+    return eb_moment_read_domain(r, node, "domain", &((struct eb_snapshot_def *)base)->domain, err);
 }
 
 static int read_next(struct eb_xml_reader *r, xmlNode *node, const char *path EB_UNUSED, void *base,
                      eb_error *err)
 {
-    return read_domain(r, node, "inactiveDomain", &((struct eb_snapshot_def *)base)->inactive, err);
+    return eb_moment_read_domain(r, node, "inactiveDomain", &((struct eb_snapshot_def *)base)->inactive, err);
 }
 
 static void write_then(struct eb_xml_writer *w, const char *path EB_UNUSED, const void *base)
@@ -187,19 +188,16 @@ static const struct eb_xml_item items[] = {
     EB_END,
 };
 
-/* What a new snapshot's driver says, whatever the definition does. */
-static void drop_ignored(xmlNode *root)
+void eb_moment_drop(xmlNode *root, const char *const *names)
 {
-    static const char *const ignored[] = {"state",          "parent", "creationTime", "domain",
-                                          "inactiveDomain", "active", "cookie",       NULL};
     xmlNode *next;
 
     for (xmlNode *node = root->children; node; node = next) {
         next = node->next;
         if (node->type != XML_ELEMENT_NODE || node->ns)
             continue;
-        for (size_t i = 0; ignored[i]; i++) {
-            if (eb_streq((const char *)node->name, ignored[i])) {
+        for (size_t i = 0; names[i]; i++) {
+            if (eb_streq((const char *)node->name, names[i])) {
                 xmlUnlinkNode(node);
                 xmlFreeNode(node);
                 break;
@@ -236,6 +234,8 @@ static int complete_redefined(struct eb_snapshot_def *def, eb_error *err)
 
 static int parse(xmlNode *root, bool redefine, struct eb_snapshot_def *def, eb_error *err)
 {
+    static const char *const ignored[] = {"state",          "parent", "creationTime", "domain",
+                                          "inactiveDomain", "active", "cookie",       NULL};
     struct eb_xml_reader r = {.entries = &def->unmodelled, .n_entries = &def->n_unmodelled};
 
     if (root->ns || !eb_streq((const char *)root->name, "domainsnapshot"))
@@ -243,7 +243,7 @@ static int parse(xmlNode *root, bool redefine, struct eb_snapshot_def *def, eb_e
                                  "expecting root element of 'domainsnapshot', not '%s'",
                                  (const char *)root->name);
     if (!redefine)
-        drop_ignored(root);
+        eb_moment_drop(root, ignored);
     if (eb_xml_read(&r, root, "/domainsnapshot", items, def, err) < 0)
         return -1;
     return redefine ? complete_redefined(def, err) : complete_new(def);

@@ -398,6 +398,7 @@ const struct eb_driver eb_remote_driver = {
     .iface = &remote_iface_own_ops,
     .nodedev = &remote_nodedev_own_ops,
     .snapshot = &remote_snapshot_ops,
+    .checkpoint = &remote_checkpoint_ops,
     .stats = &remote_stats_ops,
     .guest = &remote_guest_ops,
     .tune = &remote_tune_ops,

@@ -102,6 +102,7 @@ extern const struct eb_driver_storage_ops remote_storage_ops;
 extern const struct eb_driver_iface_ops remote_iface_own_ops;
 extern const struct eb_driver_nodedev_ops remote_nodedev_own_ops;
 extern const struct eb_driver_snapshot_ops remote_snapshot_ops;
+extern const struct eb_driver_checkpoint_ops remote_checkpoint_ops;
 extern const struct eb_driver_stats_ops remote_stats_ops;
 extern const struct eb_driver_guest_ops remote_guest_ops;
 extern const struct eb_driver_tune_ops remote_tune_ops;

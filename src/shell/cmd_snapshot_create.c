@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /** @file cmd_snapshot_create.c Commands that take snapshots. */
 #include "shell/snapshot.h"
+#include "shell/spec.h"
 
 #define OPTS_CREATE                                                                                          \
     OPT_FLAG("no-metadata", "take it, and forget it"), OPT_FLAG("halt", "stop the domain afterwards"),       \
@@ -78,46 +79,13 @@ const struct opt snapshot_create_as_opts[] = {
     OPTS_END,
 };
 
-/* The parts of a text between commas; two commas stand for one. The caller frees the list. */
-static char **split(const char *text)
-{
-    EB_AUTOSTRBUF struct eb_strbuf part = {0};
-    char **parts = NULL;
-    size_t n = 0;
-
-    for (;; text++) {
-        if (text[0] == ',' && text[1] == ',') {
-            eb_strbuf_addc(&part, *text++);
-        } else if (*text == ',' || !*text) {
-            *EB_APPEND(parts, n) = eb_strbuf_steal(&part);
-            if (!*text)
-                break;
-        } else {
-            eb_strbuf_addc(&part, *text);
-        }
-    }
-    EB_APPEND(parts, n);
-    return parts;
-}
-
-/* "file=x" is file: its value, unless there is one already. */
-static bool take_value(const char *part, const char *key, const char **value)
-{
-    size_t len = strlen(key);
-
-    if (*value || strncmp(part, key, len) != 0 || part[len] != '=')
-        return false;
-    *value = part + len + 1;
-    return true;
-}
-
 static int add_memory(struct shell *sh, const char *spec, struct eb_strbuf *out)
 {
-    EB_AUTOSTRV char **parts = split(spec);
+    EB_AUTOSTRV char **parts = spec_split(spec);
     const char *snapshot = NULL, *file = NULL;
 
     for (char **p = parts; *p; p++) {
-        if (take_value(*p, "snapshot", &snapshot) || take_value(*p, "file", &file))
+        if (spec_value(*p, "snapshot", &snapshot) || spec_value(*p, "file", &file))
             continue;
         if (file || **p != '/')
             return sh_error(sh, "unable to parse memspec: %s", spec);
@@ -163,12 +131,12 @@ static void write_disk(struct eb_strbuf *out, const char *name, const char *snap
 
 static int add_disk(struct shell *sh, const char *spec, struct eb_strbuf *out)
 {
-    EB_AUTOSTRV char **parts = split(spec);
+    EB_AUTOSTRV char **parts = spec_split(spec);
     const char *snapshot = NULL, *driver = NULL, *type = NULL, *file = NULL;
 
     for (char **p = parts + 1; *p; p++) {
-        if (!take_value(*p, "snapshot", &snapshot) && !take_value(*p, "driver", &driver) &&
-            !take_value(*p, "stype", &type) && !take_value(*p, "file", &file))
+        if (!spec_value(*p, "snapshot", &snapshot) && !spec_value(*p, "driver", &driver) &&
+            !spec_value(*p, "stype", &type) && !spec_value(*p, "file", &file))
             return sh_error(sh, "unable to parse diskspec: %s", spec);
     }
     if (type && !eb_streq(type, "file") && !eb_streq(type, "block")) {

@@ -73,7 +73,7 @@ static char *parent_name(eb_snapshot *snapshot)
     return eb_strdup(eb_snapshot_get_name(parent));
 }
 
-static char *local_time(const char *seconds)
+char *sh_local_time(const char *seconds)
 {
     int64_t number = 0;
     char text[64] = "";
@@ -186,7 +186,7 @@ static int read_states(struct shell *sh, struct rows *rows)
             xml_read_text(xml, "string(/domainsnapshot/state)", &row->state, &sh->error) < 0 ||
             xml_read_text(xml, "string(/domainsnapshot/creationTime)", &seconds, &sh->error) < 0)
             return -1;
-        row->time = local_time(seconds);
+        row->time = sh_local_time(seconds);
     }
     return 0;
 }

@@ -5,6 +5,7 @@ const struct command_group command_groups[] = {
     {"Domain Management", "domain", commands_life},
     {"Saved States", "saved", commands_save},
     {"Snapshots", "snapshot", commands_snapshot},
+    {"Checkpoints", "checkpoint", commands_checkpoint},
     {"Domain Configuration", "config", commands_config},
     {"Domain Metadata", "metadata", commands_metadata},
     {"Domain Files of the Hypervisor", "native", commands_native},

@@ -91,6 +91,7 @@ const char *command_suggest_opt(const struct command *cmd, const char *name);
 extern const struct command commands_life[];
 extern const struct command commands_save[];
 extern const struct command commands_snapshot[];
+extern const struct command commands_checkpoint[];
 extern const struct command commands_config[];
 extern const struct command commands_metadata[];
 extern const struct command commands_device[];

@@ -159,6 +159,24 @@ void complete_snapshot(struct shell *sh, const struct args *args, struct candida
     eb_domain_unref(dom);
 }
 
+void complete_checkpoint(struct shell *sh, const struct args *args, struct candidates *list)
+{
+    const char *name = args ? args_get(args, "domain") : NULL;
+    eb_checkpoint **checkpoints = NULL;
+    eb_domain *dom = NULL;
+    int n = -1;
+
+    if (!name || !quiet_connection(sh) || eb_domain_lookup_by_name(sh->conn, name, &dom, NULL) < 0)
+        return;
+    n = eb_domain_list_checkpoints(dom, 0, &checkpoints, NULL);
+    for (int i = 0; i < n; i++) {
+        candidates_add(list, eb_checkpoint_get_name(checkpoints[i]));
+        eb_checkpoint_unref(checkpoints[i]);
+    }
+    eb_free(checkpoints);
+    eb_domain_unref(dom);
+}
+
 /** The XML of the domain that is named already, or NULL. */
 static char *named_domain_xml(struct shell *sh, const struct args *args)
 {

@@ -30,6 +30,7 @@ void complete_command(struct shell *sh, const struct args *args, struct candidat
 void complete_uri(struct shell *sh, const struct args *args, struct candidates *list);
 void complete_interface(struct shell *sh, const struct args *args, struct candidates *list);
 void complete_snapshot(struct shell *sh, const struct args *args, struct candidates *list);
+void complete_checkpoint(struct shell *sh, const struct args *args, struct candidates *list);
 void complete_disk(struct shell *sh, const struct args *args, struct candidates *list);
 void complete_pool(struct shell *sh, const struct args *args, struct candidates *list);
 void complete_volume(struct shell *sh, const struct args *args, struct candidates *list);

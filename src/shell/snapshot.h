@@ -27,6 +27,8 @@ static inline void sh_snapshot_cleanup(eb_snapshot **snapshot)
 #define AUTO_SNAPSHOT EB_CLEANUP(sh_snapshot_cleanup) eb_snapshot *
 
 /* cmd_snapshot_list.c */
+/** Seconds since 1970 as lists show them; "" for what is none. The caller frees it. */
+char *sh_local_time(const char *seconds);
 extern const struct opt snapshot_list_opts[], snapshot_info_opts[], snapshot_parent_opts[],
     snapshot_dumpxml_opts[];
 int run_snapshot_list(struct shell *sh, const struct args *args);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test/driver.h"
 
+#include "test/checkpoint.h"
 #include "test/ops.h"
 #include "test/snapshot.h"
 #include "test/stats.h"
@@ -203,6 +204,7 @@ const struct eb_driver eb_test_driver = {
     .iface = &test_iface_own_ops,
     .nodedev = &test_nodedev_own_ops,
     .snapshot = &test_snapshot_ops,
+    .checkpoint = &test_checkpoint_ops,
     .stats = &test_stats_ops,
     .guest = &test_guest_ops,
     .tune = &test_tune_ops,

@@ -23,6 +23,7 @@ int test_list(eb_conn *conn, unsigned want EB_UNUSED, struct eb_domain_summary *
         s->autostart = dom->autostart;
         s->managed_save = dom->managed_save;
         s->has_snapshot = dom->n_snapshots > 0;
+        s->has_checkpoint = dom->n_checkpoints > 0;
     }
     return (int)n;
 }

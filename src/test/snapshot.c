@@ -235,6 +235,9 @@ static int create(eb_conn *conn, eb_uuid uuid, const struct eb_snapshot_def *def
     dom = test_need(world, uuid, err);
     if (!dom)
         return -1;
+    if (dom->n_checkpoints)
+        return eb_error_set(err, EB_ERR_OPERATION_UNSUPPORTED,
+                            "cannot create snapshot while checkpoint exists");
     if (!dom->persistent && (flags & EB_SNAPSHOT_CREATE_HALT))
         return eb_error_set(err, EB_ERR_OPERATION_INVALID, "cannot halt after transient domain snapshot");
     if (flags & EB_SNAPSHOT_CREATE_REDEFINE)

@@ -2,6 +2,7 @@
 #include "test/world.h"
 
 #include "base/log.h"
+#include "test/checkpoint.h"
 #include "test/snapshot.h"
 
 struct test_world *test_world_new(void)
@@ -34,6 +35,7 @@ static void free_domain(struct test_domain *dom)
     eb_domain_def_free(dom->next);
     test_snapshots_free(dom);
     free(dom->iothreads);
+    test_checkpoints_free(dom);
     free(dom);
 }
 

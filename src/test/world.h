@@ -42,9 +42,12 @@ struct test_domain {
     bool managed_save_paused;           /* start from the managed save, but paused */
     struct eb_snapshot_def **snapshots; /* in the order in which they were made */
     size_t n_snapshots;
-    char *current_snapshot; /* the name; NULL: none */
-    eb_conn *autodestroy;   /* destroyed when this connection closes; not a reference */
-    bool time_set;          /* the guest's clock says what follows */
+    char *current_snapshot;                 /* the name; NULL: none */
+    struct eb_checkpoint_def **checkpoints; /* the same of checkpoints */
+    size_t n_checkpoints;
+    char *current_checkpoint;
+    eb_conn *autodestroy; /* destroyed when this connection closes; not a reference */
+    bool time_set;        /* the guest's clock says what follows */
     int64_t seconds;
     unsigned nanoseconds;
     bool frozen[TEST_FILESYSTEMS];
