@@ -15,8 +15,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int check_range(uint64_t offset, uint64_t length, eb_error *err)
+static int check(uint64_t offset, uint64_t length, unsigned flags, const char *function, eb_error *err)
 {
+    enum { SPARSE_STREAM = 1 << 0 };
+
+    if (flags & SPARSE_STREAM)
+        return eb_error_set(err, EB_ERR_ARGUMENT_UNSUPPORTED,
+                            "sparse streams are not supported: without the flag 'sparse' all bytes are sent");
+    if (eb_check_flags(flags, 0, function, err) < 0)
+        return -1;
     if (offset > INT64_MAX || length > INT64_MAX - offset)
         return eb_error_set(err, EB_ERR_INVALID_ARG, "no file has %" PRIu64 " bytes at %" PRIu64, length,
                             offset);
@@ -80,8 +87,8 @@ int vbox_volume_download(eb_conn *conn, const struct eb_object_key *vol, uint64_
     struct download *d;
     int fd;
 
-    if (eb_check_flags(flags, 0, "virStorageVolDownload", err) < 0 || check_range(offset, length, err) < 0 ||
-        vbox_begin(c, &vbox, err) < 0 || vbox_volume_path(c, vbox, vol, &path, err) < 0)
+    if (check(offset, length, flags, "virStorageVolDownload", err) < 0 || vbox_begin(c, &vbox, err) < 0 ||
+        vbox_volume_path(c, vbox, vol, &path, err) < 0)
         return -1;
     fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (fd < 0)
@@ -276,9 +283,8 @@ int vbox_volume_upload(eb_conn *conn, const struct eb_object_key *vol, uint64_t 
     struct upload *u;
     int fd;
 
-    if (eb_check_flags(flags, 0, "virStorageVolUpload", err) < 0 || check_range(offset, length, err) < 0 ||
-        vbox_begin(c, &vbox, err) < 0 || vbox_volume_path(c, vbox, vol, &path, err) < 0 ||
-        vbox_volume_hold(c, vbox, path, &hold, err) < 0)
+    if (check(offset, length, flags, "virStorageVolUpload", err) < 0 || vbox_begin(c, &vbox, err) < 0 ||
+        vbox_volume_path(c, vbox, vol, &path, err) < 0 || vbox_volume_hold(c, vbox, path, &hold, err) < 0)
         return -1;
     real = realpath(path, NULL);
     if (!real || access(real, W_OK) < 0)

@@ -264,6 +264,19 @@ static void upload_of_more_than_was_said_is_refused(void **state)
     assert_holds(t, vol, 0, "before");
 }
 
+static void sparse_streams_are_refused(void **state)
+{
+    enum { SPARSE = 1 };
+    struct fixture *t = *state;
+    eb_stream *stream = NULL;
+    eb_volume *vol;
+
+    NEEDS(t, ABLE_VOLUME_CONTENTS);
+    vol = make_filled(t, make_pool(t));
+    REFUSED(t, EB_ERR_ARGUMENT_UNSUPPORTED, eb_volume_upload(vol, 0, 0, SPARSE, &stream, fresh(t)));
+    REFUSED(t, EB_ERR_ARGUMENT_UNSUPPORTED, eb_volume_download(vol, 0, 0, SPARSE, &stream, fresh(t)));
+}
+
 static void upload_into_a_volume_that_goes_meanwhile_fails(void **state)
 {
     struct fixture *t = *state;
@@ -484,6 +497,7 @@ static const struct CMUnitTest tests[] = {
     SUITE_TEST(volume_reaches_beyond_four_gibibytes),
     SUITE_TEST(upload_that_is_not_finished_changes_nothing),
     SUITE_TEST(upload_of_more_than_was_said_is_refused),
+    SUITE_TEST(sparse_streams_are_refused),
     SUITE_TEST(upload_into_a_volume_that_goes_meanwhile_fails),
     SUITE_TEST(download_of_a_volume_that_goes_meanwhile_ends_as_it_would_have),
     SUITE_TEST(contents_are_not_for_read_only_connections),
