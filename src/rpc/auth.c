@@ -80,23 +80,28 @@ static int conclude(struct rpc_client *client, int result, eb_error *err)
         (ret)->data.items = (n_) ? eb_memdup((data_), (n_)) : NULL;                                          \
     } while (0)
 
+/* -1 unless a session is there for the client to go on with. */
+static int check_session(const struct rpc_client *client, eb_error *err)
+{
+    if (check_turn(client, RPC_BY_SASL, err) < 0)
+        return -1;
+    return client->wire.sasl ? 0 : eb_error_set_from(err, EB_FROM_RPC, EB_ERR_AUTH_FAILED, NULL);
+}
+
+/* What a client sent: nothing is not the same as empty. */
+#define SENT(args) ((args)->nil ? NULL : (args)->data.n ? (args)->data.items : "")
+
 int rpc_serve_auth_sasl_start(struct rpc_call *call, const struct rpc_auth_sasl_start_args *args,
                               struct rpc_auth_sasl_start_ret *ret, eb_error *err)
 {
     struct rpc_client *client = call->client;
     const char *reply = NULL;
     size_t n = 0;
-    int result;
+    int result = check_session(client, err);
 
-    if (check_turn(client, RPC_BY_SASL, err) < 0)
-        return refused(client);
-    if (!client->wire.sasl) {
-        eb_error_set_from(err, EB_FROM_RPC, EB_ERR_AUTH_FAILED, NULL);
-        return refused(client);
-    }
-    result = rpc_sasl_start(client->wire.sasl, args->mechanism,
-                            args->nil ? NULL : (args->data.n ? args->data.items : ""), args->data.n, &reply,
-                            &n, err);
+    if (result == 0)
+        result =
+            rpc_sasl_start(client->wire.sasl, args->mechanism, SENT(args), args->data.n, &reply, &n, err);
     result = conclude(client, result, err);
     if (result < 0)
         return refused(client);
@@ -110,16 +115,10 @@ int rpc_serve_auth_sasl_step(struct rpc_call *call, const struct rpc_auth_sasl_s
     struct rpc_client *client = call->client;
     const char *reply = NULL;
     size_t n = 0;
-    int result;
+    int result = check_session(client, err);
 
-    if (check_turn(client, RPC_BY_SASL, err) < 0)
-        return refused(client);
-    if (!client->wire.sasl) {
-        eb_error_set_from(err, EB_FROM_RPC, EB_ERR_AUTH_FAILED, NULL);
-        return refused(client);
-    }
-    result = rpc_sasl_step(client->wire.sasl, args->nil ? NULL : (args->data.n ? args->data.items : ""),
-                           args->data.n, &reply, &n, err);
+    if (result == 0)
+        result = rpc_sasl_step(client->wire.sasl, SENT(args), args->data.n, &reply, &n, err);
     result = conclude(client, result, err);
     if (result < 0)
         return refused(client);
