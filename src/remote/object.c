@@ -93,6 +93,19 @@ static void take_dev(const struct rpc_nodedev *dev, struct eb_object_key *out)
         remote_clear(RPC_##PROCEDURE, &ret_);                                                                \
         return 0;                                                                                            \
     }
+/* One that gives the key of what has this uuid. */
+#define BY_UUID(fn, PROCEDURE, name, what)                                                                   \
+    static int fn(eb_conn *conn, eb_uuid uuid, struct eb_object_key *out, eb_error *err)                     \
+    {                                                                                                        \
+        struct rpc_##name##_args args_;                                                                      \
+        struct rpc_##name##_ret ret_ = {0};                                                                  \
+        memcpy(args_.uuid, uuid, sizeof(args_.uuid));                                                        \
+        if (REMOTE_CALL(conn, PROCEDURE, &args_, &ret_, err) < 0)                                            \
+            return -1;                                                                                       \
+        take_##what(&ret_.what, out);                                                                        \
+        remote_clear(RPC_##PROCEDURE, &ret_);                                                                \
+        return 0;                                                                                            \
+    }
 /* Defines get_def of a kind. */
 #define DEF(fn, PROCEDURE, name, kind, ...)                                                                  \
     static int fn(eb_conn *conn, const struct eb_object_key *key, unsigned flags,                            \
@@ -195,18 +208,7 @@ DO(network_undefine, NETWORK_UNDEFINE, network_undefine, net, ON_KEY, )
 MAKE(network_define, NETWORK_DEFINE_XML, network_define_xml, net, .xml = xml)
 MAKE(network_create, NETWORK_CREATE_XML, network_create_xml, net, .xml = xml)
 
-static int network_by_uuid(eb_conn *conn, eb_uuid uuid, struct eb_object_key *out, eb_error *err)
-{
-    struct rpc_network_lookup_by_uuid_args args;
-    struct rpc_network_lookup_by_uuid_ret ret = {0};
-
-    memcpy(args.uuid, uuid, sizeof(args.uuid));
-    if (REMOTE_CALL(conn, NETWORK_LOOKUP_BY_UUID, &args, &ret, err) < 0)
-        return -1;
-    take_net(&ret.net, out);
-    remote_clear(RPC_NETWORK_LOOKUP_BY_UUID, &ret);
-    return 0;
-}
+BY_UUID(network_by_uuid, NETWORK_LOOKUP_BY_UUID, network_lookup_by_uuid, net)
 
 const struct eb_driver_object_ops remote_network_ops = {
     .list = network_list,
@@ -245,18 +247,7 @@ DO(pool_delete, STORAGE_POOL_DELETE, storage_pool_delete, pool, ON_KEY_FLAGS, .f
 MAKE(pool_define, STORAGE_POOL_DEFINE_XML, storage_pool_define_xml, pool, .xml = xml, .flags = flags)
 MAKE(pool_create, STORAGE_POOL_CREATE_XML, storage_pool_create_xml, pool, .xml = xml, .flags = flags)
 
-static int pool_by_uuid(eb_conn *conn, eb_uuid uuid, struct eb_object_key *out, eb_error *err)
-{
-    struct rpc_storage_pool_lookup_by_uuid_args args;
-    struct rpc_storage_pool_lookup_by_uuid_ret ret = {0};
-
-    memcpy(args.uuid, uuid, sizeof(args.uuid));
-    if (REMOTE_CALL(conn, STORAGE_POOL_LOOKUP_BY_UUID, &args, &ret, err) < 0)
-        return -1;
-    take_pool(&ret.pool, out);
-    remote_clear(RPC_STORAGE_POOL_LOOKUP_BY_UUID, &ret);
-    return 0;
-}
+BY_UUID(pool_by_uuid, STORAGE_POOL_LOOKUP_BY_UUID, storage_pool_lookup_by_uuid, pool)
 
 static int pool_info(eb_conn *conn, const struct eb_object_key *key, eb_pool_info *out, eb_error *err)
 {
