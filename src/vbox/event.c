@@ -85,10 +85,17 @@ static int hear_next(struct source *s, struct vbox_listener *listener, bool wait
     return result;
 }
 
+static int poll_ms(void)
+{
+    const char *said = getenv("EVERBOX_POLL_MS");
+
+    return said && atoi(said) > 0 ? atoi(said) : POLL_MS;
+}
+
 static int hear_until_stopped(struct source *s, eb_error *err)
 {
     struct vbox_listener listener = {0};
-    int result;
+    int result, interval = poll_ms();
 
     if (vbox_listener_possible(s->vb) ? vbox_listener_open(&s->watch, &listener, err) < 0
                                       : vbox_callback_open(&s->watch, err) < 0)
@@ -99,19 +106,13 @@ static int hear_until_stopped(struct source *s, eb_error *err)
         say_begun(s, NULL);
     while (result >= 0 && !is_stopping(s)) {
         vbox_consoles_tend(&s->watch);
+        vbox_devices_tend(&s->watch, interval);
         result = hear_next(s, &listener, vbox_watch_settle(&s->watch), err);
     }
     vbox_consoles_close(&s->watch);
     vbox_callback_close(&s->watch);
     vbox_listener_close(&s->watch, &listener);
     return result < 0 ? -1 : 0;
-}
-
-static int poll_ms(void)
-{
-    const char *said = getenv("EVERBOX_POLL_MS");
-
-    return said && atoi(said) > 0 ? atoi(said) : POLL_MS;
 }
 
 static int look_until_stopped(struct source *s, eb_error *err)
@@ -122,6 +123,7 @@ static int look_until_stopped(struct source *s, eb_error *err)
         if (vbox_watch_sync(&s->watch, err) < 0)
             return -1;
         say_begun(s, NULL);
+        vbox_devices_tend(&s->watch, interval);
         pause_for(s, interval);
     }
     return 0;
@@ -172,6 +174,7 @@ static void *run(void *opaque)
         if (!connected)
             pause_for(s, RETRY_MS);
     }
+    vbox_devices_forget(&s->watch);
     vbox_watch_clear(&s->watch);
     return NULL;
 }
@@ -304,6 +307,8 @@ bool vbox_event_has(eb_conn *conn, enum eb_event_class class, int id)
 
     if (class == EB_EVENT_NETWORK)
         return id == EB_NETWORK_EVENT_ID_LIFECYCLE;
+    if (class == EB_EVENT_NODEDEV)
+        return id == EB_NODEDEV_EVENT_ID_LIFECYCLE || id == EB_NODEDEV_EVENT_ID_UPDATE;
     if (class != EB_EVENT_DOMAIN)
         return false;
     switch (id) {

@@ -73,6 +73,9 @@ struct vbox_watch {
     uint64_t epoch;                     /* of `vbox` (vb_begin) */
     struct vbox_notes *notes;           /* event_callback.c's; NULL since 4.0 */
     int64_t consoles_due, balloons_due; /* in ms of the monotonic clock */
+    struct eb_nodedev_def **devices;    /* of the host, as last told of; NULL: nobody listens to them */
+    size_t n_devices;
+    int64_t devices_due;
 };
 /** Compares with what is, and tells the difference. */
 int vbox_watch_sync(struct vbox_watch *w, eb_error *err);
@@ -142,6 +145,12 @@ void vbox_console_called(struct vbox_watch *w, const unsigned char uuid[16], con
 void vbox_console_close(struct vbox_watch *w, struct vbox_known *k);
 /** The session's machine (borrowed); NULL while its console is not listened to. */
 IMachine *vbox_console_machine(const struct vbox_known *k);
+
+/* ---- The host's devices (event_hostdev.c) ---- */
+
+/** While someone wants to hear of them: looks at them each `interval_ms`, and tells the difference. */
+void vbox_devices_tend(struct vbox_watch *w, int interval_ms);
+void vbox_devices_forget(struct vbox_watch *w);
 
 /* ---- VirtualBox's calls to us, before 4.0 (event_callback.c) ---- */
 

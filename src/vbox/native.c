@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Settings files of VirtualBox as definitions, and back: VirtualBox itself reads and writes them, with files in a folder
- * that goes at the end.
+ * Settings files of VirtualBox as definitions, and back: VirtualBox itself reads and writes them, with files
+ * in a folder that goes at the end.
  */
 #include "vbox/native.h"
 
@@ -191,8 +191,7 @@ int vbox_xml_from_native(eb_conn *conn, const char *format, const char *config, 
         home_of(c, vbox, &n, &home, err) < 0 || make_folder(&folder, err) < 0)
         return -1;
     text = vbox_native_hide(&n, home, folder);
-    file = eb_asprintf("%s/machine.%s", folder,
-                       vb_has(c->vb, VB_IMachine_unregister) ? "vbox" : "xml");
+    file = eb_asprintf("%s/machine.%s", folder, vb_has(c->vb, VB_IMachine_unregister) ? "vbox" : "xml");
     if (eb_write_file(file, text, strlen(text), 0600) < 0)
         return eb_error_set_errno(err, errno, "cannot write '%s'", file);
     if (open_machine(c, vbox, file, &machine, err) == 0) {
@@ -290,8 +289,8 @@ static void remove_machine(struct vbox_conn *c, IVirtualBox *vbox, IMachine *mac
 }
 
 /*
- * VirtualBox attaches no drives to a machine that is not registered, so it is for a moment, under a name of its own and
- * hidden from all connections.
+ * VirtualBox attaches no drives to a machine that is not registered, so it is for a moment, under a name of
+ * its own and hidden from all connections.
  */
 static int write_machine(struct vbox_conn *c, IVirtualBox *vbox, const struct eb_domain_def *def,
                          const char *folder, char **own_folder, char **text, eb_error *err)
@@ -319,8 +318,9 @@ static char *text_of(const struct eb_domain_def *def)
     EB_AUTODEF struct eb_domain_def *read = NULL;
     EB_AUTOFREE char *xml = eb_domain_def_format(def, EB_XML_INACTIVE);
 
-    return eb_domain_def_parse(xml, EB_XML_INACTIVE, &read, NULL) < 0 ? NULL
-                                                                      : eb_domain_def_format(read, EB_XML_INACTIVE);
+    return eb_domain_def_parse(xml, EB_XML_INACTIVE, &read, NULL) < 0
+               ? NULL
+               : eb_domain_def_format(read, EB_XML_INACTIVE);
 }
 
 /* 1: the definition is that of a machine that is there, whose own file says it best. */

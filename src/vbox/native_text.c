@@ -167,8 +167,7 @@ static void hide_image(struct hiding *h, xmlNode *node)
     stands = eb_asprintf("%s/image-%06zu%s", h->folder, h->n->n_images, dot);
     meant = is_absolute(location) ? eb_strdup(location) : eb_asprintf("%s/%s", h->home, location);
     fresh = new_id();
-    *EB_APPEND(h->n->images, h->n->n_images) =
-        (struct vbox_native_image){eb_strdup(stands), kind_of(node)};
+    *EB_APPEND(h->n->images, h->n->n_images) = (struct vbox_native_image){eb_strdup(stands), kind_of(node)};
     vbox_swaps_add(&h->n->swaps, stands, meant);
     vbox_swaps_add(&h->ids, fresh, id);
     set(node, "uuid", fresh);

@@ -16,7 +16,7 @@ struct _xmlNode;
 struct vbox_swaps {
     struct vbox_swap {
         char *stands, *meant;
-    } *items;
+    } * items;
     size_t n;
 };
 void vbox_swaps_add(struct vbox_swaps *swaps, const char *stands, const char *meant);

@@ -167,6 +167,59 @@ static void host_without_usb_has_its_other_devices(void **state)
     assert_non_null(strstr(all, "net_eth0_"));
 }
 
+static char heard[256];
+
+static void hear(eb_conn *conn, eb_nodedev *dev, const eb_object_event *event, void *opaque)
+{
+    size_t n = strlen(heard);
+
+    (void)conn;
+    snprintf(heard + n, sizeof(heard) - n, "%s%s ",
+             opaque                                     ? "~"
+             : event->event == EB_NODEDEV_EVENT_CREATED ? "+"
+                                                        : "-",
+             eb_nodedev_get_name(dev));
+}
+
+static void hear_until(const char *what)
+{
+    for (int i = 0; i < 4000 && !strstr(heard, what); i++)
+        OK(eb_loop_run_default(fresh()));
+    says(heard, what);
+}
+
+static void tick(int timer, void *opaque)
+{
+    (void)timer;
+    (void)opaque;
+}
+
+static void who_listens_hears_what_is_plugged_in_and_out(void **state)
+{
+    int life, change, timer;
+
+    STAND_IN_ONLY;
+    heard[0] = '\0';
+    timer = eb_loop_current()->add_timer(5, tick, NULL, NULL);
+    OK(life = eb_conn_register_nodedev_event(*state, NULL, EB_NODEDEV_EVENT_ID_LIFECYCLE, hear, NULL, NULL,
+                                             fresh()));
+    OK(change = eb_conn_register_nodedev_event(*state, NULL, EB_NODEDEV_EVENT_ID_UPDATE, hear, heard, NULL,
+                                               fresh()));
+    /* what was there is no news; what came before the first look is not told */
+    for (int i = 0; i < 200; i++)
+        OK(eb_loop_run_default(fresh()));
+    assert_string_equal(heard, "");
+    ask("USB=1d6b:0104:A:B::3-2:Available\n");
+    hear_until("+usb_3_2 ");
+    says(heard, "-usb_1_2 ");
+    says(heard, "-usb_2_1_4 ");
+    ask("USB=1d6b:0104:A:B::3-2:Captured\n");
+    hear_until("~usb_3_2 ");
+    OK(eb_conn_deregister_object_event(*state, life, fresh()));
+    OK(eb_conn_deregister_object_event(*state, change, fresh()));
+    eb_loop_current()->remove_timer(timer);
+}
+
 /* The number after `element id='0x` */
 static unsigned id_of(const char *xml, const char *element)
 {
@@ -288,12 +341,15 @@ static void interfaces_are_not_virtualboxs_to_change(void **state)
 
 int main(int argc, char **argv)
 {
+    eb_error none = EB_ERROR_INIT;
+
     static const struct CMUnitTest tests[] = {
         HOSTDEV_TEST(computer_is_the_root_of_all_devices),
         HOSTDEV_TEST(usb_devices_have_the_names_that_libvirt_gives_them),
         HOSTDEV_TEST(what_is_plugged_in_is_there_at_once_and_keeps_its_name),
         HOSTDEV_TEST(device_that_is_gone_is_no_device),
         HOSTDEV_TEST(host_without_usb_has_its_other_devices),
+        HOSTDEV_TEST(who_listens_hears_what_is_plugged_in_and_out),
         HOSTDEV_TEST(listed_device_can_be_given_to_a_machine),
         HOSTDEV_TEST(each_interface_is_found_and_described),
         HOSTDEV_TEST(interface_says_its_address_and_its_link),
@@ -301,5 +357,7 @@ int main(int argc, char **argv)
         HOSTDEV_TEST(interfaces_are_not_virtualboxs_to_change),
     };
 
+    if (eb_loop_register_default(&none) < 0)
+        return 1;
     return run_vbox_tests(argc, argv, "hostdev", tests, EB_ARRAY_SIZE(tests));
 }

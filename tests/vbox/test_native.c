@@ -103,8 +103,8 @@ static void file_is_the_definition_of_its_machine(void **state)
 
 static void file_of_a_machine_that_is_gone_is_read_too(void **state)
 {
-    EB_AUTOFREE char *xml = xml_of("gone", "<uuid>11111111-2222-3333-4444-555555555555</uuid>",
-                                   "<serial type='pty'/>");
+    EB_AUTOFREE char *xml =
+        xml_of("gone", "<uuid>11111111-2222-3333-4444-555555555555</uuid>", "<serial type='pty'/>");
     EB_AUTOFREE char *text = NULL, *told = NULL, *same = NULL;
     eb_domain *dom = NULL;
     unsigned n;
@@ -231,8 +231,8 @@ static void what_is_no_settings_file_is_refused(void **state)
     refuses(*state, "<VirtualBox><MachineEncrypted/></VirtualBox>", EB_ERR_CONFIG_UNSUPPORTED, "encrypted");
     refuses(*state, "<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><VirtualBox>&e;</VirtualBox>",
             EB_ERR_XML_DETAIL, "");
-    assert_int_equal(
-        eb_conn_domain_xml_from_native(*state, "vmware-vmx", "<VirtualBox/>", 0, &told, fresh()), -1);
+    assert_int_equal(eb_conn_domain_xml_from_native(*state, "vmware-vmx", "<VirtualBox/>", 0, &told, fresh()),
+                     -1);
     assert_int_equal(test_error.code, EB_ERR_INVALID_ARG);
     says(eb_error_message(&test_error), "unsupported config type vmware-vmx");
     assert_int_equal(eb_conn_domain_xml_to_native(*state, "vbox", wrong, 0, &told, fresh()), -1);

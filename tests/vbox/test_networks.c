@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Networks of VirtualBox: what is not there yet stays away, and what is there stays as it was, when any call fails;
- * what others made; what cannot be. */
+/* Networks of VirtualBox: what is not there yet stays away, and what is there stays as it was, when any call
+ * fails; what others made; what cannot be. */
 #include "vboxtest.h"
 
 #define NAME "net-of-the-test"
@@ -267,11 +267,13 @@ static void a_network_that_others_made_is_there(void **state)
     OK(IVirtualBox_createNATNetwork(vb, vbox, NAME, &nat, fresh()));
     OK(INATNetwork_set_network(vb, nat, "10.63.0.0/16", fresh()));
     OK(INATNetwork_set_needDhcpServer(vb, nat, true, fresh()));
-    OK(INATNetwork_addPortForwardRule(vb, nat, false, "a:b", NATProtocol_UDP, "", 53, "10.63.0.9", 5353, fresh()));
+    OK(INATNetwork_addPortForwardRule(vb, nat, false, "a:b", NATProtocol_UDP, "", 53, "10.63.0.9", 5353,
+                                      fresh()));
     text = xml(*state);
     assert_non_null(strstr(text, "<ip address='10.63.0.1' netmask='255.255.0.0'>"));
     assert_non_null(strstr(text, "<range start='10.63.0.3' end='10.63.255.254'/>"));
-    assert_non_null(strstr(text, "name=\"a:b\" protocol=\"udp\" host-port=\"53\" guest-address=\"10.63.0.9\""));
+    assert_non_null(
+        strstr(text, "name=\"a:b\" protocol=\"udp\" host-port=\"53\" guest-address=\"10.63.0.9\""));
     free(text);
     net = find(*state);
     again = find(*state);
@@ -325,7 +327,8 @@ static void what_virtualbox_cannot_do_is_refused_by_name(void **state)
         {"<forward mode='nat'/><ip address='10.61.0.9' prefix='24'/>", "<ip>"},
         {"<forward mode='nat' dev='eth0'/><ip address='10.61.0.1' prefix='24'/>", "'dev'"},
         {"<forward mode='nat'/><domain name='x'/><ip address='10.61.0.1' prefix='24'/>", "<domain>"},
-        {"<forward mode='nat'/><dns><txt name='a' value='b'/></dns><ip address='10.61.0.1' prefix='24'/>", "<dns>"},
+        {"<forward mode='nat'/><dns><txt name='a' value='b'/></dns><ip address='10.61.0.1' prefix='24'/>",
+         "<dns>"},
         {"<forward mode='nat'/><ip address='10.61.0.1' prefix='24'><dhcp><range start='10.61.0.5' "
          "end='10.61.0.6'/><range start='10.61.0.8' end='10.61.0.9'/></dhcp></ip>",
          "<range>"},
