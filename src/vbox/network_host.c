@@ -222,6 +222,7 @@ static int read_network(struct vbox_conn *c, IVirtualBox *vbox EB_UNUSED, const 
         IHostOnlyNetwork_get_lowerIP(c->vb, net->object, &lower, err) < 0 ||
         IHostOnlyNetwork_get_upperIP(c->vb, net->object, &upper, err) < 0)
         return -1;
+    def->bridge = eb_strdup(net->of_vbox);
     host = vbox_ipv4_text((vbox_ipv4(lower) & vbox_ipv4(mask)) + 1);
     ip = vbox_network_add_ip(def, host, mask);
     range = EB_APPEND(ip->ranges, ip->n_ranges);

@@ -200,6 +200,8 @@ static int read_nat(struct vbox_conn *c, IVirtualBox *vbox, const struct vbox_ne
     uint32_t mtu = USUAL_MTU;
 
     def->forward = EB_FORWARD_NAT;
+    /* its switch in VirtualBox; clients ask for a name of all networks that do not lead to a bridge */
+    def->bridge = eb_strdup(net->of_vbox);
     def->mtu = has_mtu(c, net, &mtu) && mtu != USUAL_MTU ? mtu : 0;
     if (read_ipv4(c, vbox, net, def, err) < 0 || read_ipv6(c, net, def, err) < 0 ||
         read_forwards(c, net, false, def, err) < 0)
