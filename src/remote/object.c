@@ -146,24 +146,71 @@ static void take_dev(const struct rpc_nodedev *dev, struct eb_object_key *out)
 
 /* ---- lists ---- */
 
-/* What a list shows of each, asked one by one. Objects that went meanwhile leave the list. */
-static uint32_t describe(eb_conn *conn, const struct eb_driver_object_ops *ops, bool by_def,
-                         struct eb_object_summary *list, uint32_t n)
+/* What is asked about each object of a list; NULL: it is always so (autostart: never). Each sends its
+ * question. */
+typedef int64_t question_fn(eb_conn *conn, const struct eb_object_key *key);
+struct questions {
+    question_fn *active, *persistent, *autostart;
+};
+#define QUESTION(fn, PROCEDURE, name, what)                                                                  \
+    static int64_t fn(eb_conn *conn, const struct eb_object_key *key)                                        \
+    {                                                                                                        \
+        ARGS(name, what, );                                                                                  \
+        _Static_assert(sizeof(struct rpc_##name##_ret) == sizeof(int32_t), "the answer is one number");      \
+        return remote_send(remote_of(conn)->r, RPC_##PROCEDURE, &args_, NULL);                               \
+    }
+
+static int64_t ask(eb_conn *conn, question_fn *question, const struct eb_object_key *key)
 {
+    return question ? question(conn, key) : -1;
+}
+
+static int hear(eb_conn *conn, question_fn *question, int64_t number, int otherwise)
+{
+    int32_t answer = 0;
+
+    if (!question)
+        return otherwise;
+    if (number < 0 || remote_wait(remote_of(conn)->r, number, &answer, NULL) < 0)
+        return -1;
+    return answer;
+}
+
+/* The states of all objects are asked for at once. Of what is gone by then `active` is -1. */
+static int *read_states(eb_conn *conn, const struct questions *q, struct eb_object_summary *list, uint32_t n)
+{
+    EB_AUTOFREE int64_t *numbers = eb_calloc(3 * (size_t)n + 1, sizeof(*numbers));
+    int *active = eb_calloc((size_t)n + 1, sizeof(*active));
+
+    for (uint32_t i = 0; i < n; i++) {
+        numbers[3 * i] = ask(conn, q->active, &list[i].key);
+        numbers[3 * i + 1] = ask(conn, q->persistent, &list[i].key);
+        numbers[3 * i + 2] = ask(conn, q->autostart, &list[i].key);
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        active[i] = hear(conn, q->active, numbers[3 * i], 1);
+        list[i].active = active[i] > 0;
+        list[i].persistent = hear(conn, q->persistent, numbers[3 * i + 1], 1) > 0;
+        list[i].autostart = hear(conn, q->autostart, numbers[3 * i + 2], 0) > 0;
+    }
+    return active;
+}
+
+/* What the list of names does not tell. Those that are gone by now are dropped; gives how many are left. */
+static uint32_t describe(eb_conn *conn, const struct eb_driver_object_ops *ops, const struct questions *q,
+                         bool by_def, struct eb_object_summary *list, uint32_t n)
+{
+    EB_AUTOFREE int *active = read_states(conn, q, list, n);
     uint32_t kept = 0;
 
     for (uint32_t i = 0; i < n; i++) {
         struct eb_object_summary *s = &list[i];
         struct eb_object_def *def = NULL;
-        int active = ops->is_active ? ops->is_active(conn, &s->key, NULL) : 1;
 
-        if (active < 0 || (by_def && ops->get_def(conn, &s->key, 0, &def, NULL) < 0)) {
+        if (active[i] < 0 || (by_def && ops->get_def(conn, &s->key, 0, &def, NULL) < 0)) {
             eb_object_key_clear(&s->key);
             continue;
         }
-        s->active = active;
-        s->persistent = !ops->is_persistent || ops->is_persistent(conn, &s->key, NULL) > 0;
-        s->autostart = ops->get_autostart && ops->get_autostart(conn, &s->key, NULL) > 0;
         s->filters = def ? eb_object_def_filters(def) : 0;
         if (def && def->kind == EB_OBJECT_NODEDEV)
             s->key.also = eb_strdup(((const struct eb_nodedev_def *)def)->parent);
@@ -174,7 +221,7 @@ static uint32_t describe(eb_conn *conn, const struct eb_driver_object_ops *ops, 
 }
 
 /* Defines the list of a kind. */
-#define LIST(fn, PROCEDURE, name, what, items_, ops, by_def)                                                 \
+#define LIST(fn, PROCEDURE, name, what, items_, ops, questions, by_def)                                      \
     static int fn(eb_conn *conn, const struct eb_object_key *in EB_UNUSED, struct eb_object_summary **out,   \
                   eb_error *err)                                                                             \
     {                                                                                                        \
@@ -188,13 +235,18 @@ static uint32_t describe(eb_conn *conn, const struct eb_driver_object_ops *ops, 
         for (uint32_t i = 0; i < n; i++)                                                                     \
             take_##what(&ret_.items_.items[i], &(*out)[i].key);                                              \
         remote_clear(RPC_##PROCEDURE, &ret_);                                                                \
-        return (int)describe(conn, &(ops), by_def, *out, n);                                                 \
+        return (int)describe(conn, &(ops), &(questions), by_def, *out, n);                                   \
     }
 
 /* ---- networks ---- */
 
+QUESTION(ask_network_active, NETWORK_IS_ACTIVE, network_is_active, net)
+QUESTION(ask_network_persistent, NETWORK_IS_PERSISTENT, network_is_persistent, net)
+QUESTION(ask_network_autostart, NETWORK_GET_AUTOSTART, network_get_autostart, net)
+static const struct questions network_questions = {
+    .active = ask_network_active, .persistent = ask_network_persistent, .autostart = ask_network_autostart};
 LIST(network_list, CONNECT_LIST_ALL_NETWORKS, connect_list_all_networks, net, networks, remote_network_ops,
-     false)
+     network_questions, false)
 KEY(network_by_name, NETWORK_LOOKUP_BY_NAME, network_lookup_by_name, net, BY_NAME, .name = TEXT(name))
 ASK(network_is_active, NETWORK_IS_ACTIVE, network_is_active, net, active)
 ASK(network_is_persistent, NETWORK_IS_PERSISTENT, network_is_persistent, net, persistent)
@@ -228,8 +280,13 @@ const struct eb_driver_object_ops remote_network_ops = {
 
 /* ---- pools ---- */
 
+QUESTION(ask_pool_active, STORAGE_POOL_IS_ACTIVE, storage_pool_is_active, pool)
+QUESTION(ask_pool_persistent, STORAGE_POOL_IS_PERSISTENT, storage_pool_is_persistent, pool)
+QUESTION(ask_pool_autostart, STORAGE_POOL_GET_AUTOSTART, storage_pool_get_autostart, pool)
+static const struct questions pool_questions = {
+    .active = ask_pool_active, .persistent = ask_pool_persistent, .autostart = ask_pool_autostart};
 LIST(pool_list, CONNECT_LIST_ALL_STORAGE_POOLS, connect_list_all_storage_pools, pool, pools, remote_pool_ops,
-     true)
+     pool_questions, true)
 KEY(pool_by_name, STORAGE_POOL_LOOKUP_BY_NAME, storage_pool_lookup_by_name, pool, BY_NAME, .name = TEXT(name))
 ASK(pool_is_active, STORAGE_POOL_IS_ACTIVE, storage_pool_is_active, pool, active)
 ASK(pool_is_persistent, STORAGE_POOL_IS_PERSISTENT, storage_pool_is_persistent, pool, persistent)
@@ -466,8 +523,10 @@ const struct eb_driver_storage_ops remote_storage_ops = {
 
 /* ---- host interfaces ---- */
 
+QUESTION(ask_iface_active, INTERFACE_IS_ACTIVE, interface_is_active, interface)
+static const struct questions iface_questions = {.active = ask_iface_active};
 LIST(iface_list, CONNECT_LIST_ALL_INTERFACES, connect_list_all_interfaces, interface, interfaces,
-     remote_iface_ops, false)
+     remote_iface_ops, iface_questions, false)
 KEY(iface_by_name, INTERFACE_LOOKUP_BY_NAME, interface_lookup_by_name, interface, BY_NAME, .name = TEXT(name))
 KEY(iface_by_mac, INTERFACE_LOOKUP_BY_MAC_STRING, interface_lookup_by_mac_string, interface,
     (eb_conn * conn, const char *mac, struct eb_object_key *out, eb_error *err), .mac = TEXT(mac))
@@ -517,8 +576,9 @@ const struct eb_driver_iface_ops remote_iface_own_ops = {
 
 /* ---- node devices ---- */
 
+static const struct questions dev_questions = {NULL, NULL, NULL};
 LIST(dev_list, CONNECT_LIST_ALL_NODE_DEVICES, connect_list_all_node_devices, dev, devices, remote_nodedev_ops,
-     true)
+     dev_questions, true)
 KEY(dev_by_name, NODE_DEVICE_LOOKUP_BY_NAME, node_device_lookup_by_name, dev, BY_NAME, .name = TEXT(name))
 KEY(dev_by_wwn, NODE_DEVICE_LOOKUP_SCSI_HOST_BY_WWN, node_device_lookup_scsi_host_by_wwn, dev,
     (eb_conn * conn, const char *wwnn, const char *wwpn, struct eb_object_key *out, eb_error *err),
