@@ -246,8 +246,8 @@ static int check_affect(const struct vbox_edit *e, unsigned flags, eb_error *err
     return 0;
 }
 
-/* What a change that failed has left is changed back; extra data and media are saved as they are set. */
-static void change_back(struct vbox_edit *e, const struct eb_domain_def *old)
+/* Extra data and media are saved as they are set. */
+void vbox_change_back(struct vbox_edit *e, const struct eb_domain_def *old)
 {
     EB_AUTODEF struct eb_domain_def *now = NULL;
     EB_AUTOFREE char *was = eb_domain_def_format(old, EB_XML_SECURE);
@@ -275,7 +275,7 @@ static int change_def(struct vbox_edit *e, const struct device_list *l, const st
         (e->live && vbox_check_live_change(e->c, old, def, err) < 0))
         return -1;
     if (vbox_apply_def_flags(e->c, e->s.machine, def, old, flags & EB_DEVICE_FORCE, err) < 0) {
-        change_back(e, old);
+        vbox_change_back(e, old);
         return -1;
     }
     return vbox_edit_save(e, err);

@@ -17,4 +17,7 @@ vbox_live_fn vbox_live_attach, vbox_live_detach;
 int vbox_apply_def_flags(struct vbox_conn *c, IMachine *machine, const struct eb_domain_def *def,
                          const struct eb_domain_def *old, unsigned flags, eb_error *err);
 
+/** What a change that failed has left is changed back to what was. */
+void vbox_change_back(struct vbox_edit *e, const struct eb_domain_def *old);
+
 #endif

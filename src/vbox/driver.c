@@ -10,6 +10,7 @@
 #include "vbox/snapshot.h"
 #include "vbox/stats.h"
 #include "vbox/storage.h"
+#include "vbox/tune.h"
 
 const struct eb_driver eb_vbox_driver = {
     .name = "VirtualBox",
@@ -85,6 +86,7 @@ const struct eb_driver eb_vbox_driver = {
         },
     .stats = &vbox_stats_ops,
     .guest = &vbox_guest_ops,
+    .tune = &vbox_tune_ops,
     .device =
         {
             .attach = vbox_device_attach,

@@ -370,8 +370,11 @@ static int set_group(struct change *c, const struct vm_plan_drive *d, const stru
     if (!d->disk->iotune.total_bytes_sec && !name) {
         if (!is || !is->group)
             return 0;
-        return IMachine_setNoBandwidthGroupForDevice(vm->vb, vm->machine, controller, d->port, d->device,
-                                                     err);
+        if (vb_has(vm->vb, VB_IMachine_setNoBandwidthGroupForDevice))
+            return IMachine_setNoBandwidthGroupForDevice(vm->vb, vm->machine, controller, d->port, d->device,
+                                                         err);
+        return IMachine_setBandwidthGroupForDevice(vm->vb, vm->machine, controller, d->port, d->device, NULL,
+                                                   err);
     }
     if (!name)
         name = eb_asprintf("limit-%s", d->disk->target);
