@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /** @file cmd_stats.c Commands that show statistics of the host and of domains. */
 #include "shell/objects.h"
+#include "shell/params.h"
 #include "shell/xml.h"
 
 #include <inttypes.h>
@@ -9,56 +10,9 @@
 
 static void print_value(struct shell *sh, const eb_param *p)
 {
-    switch (p->type) {
-    case EB_PARAM_INT:
-        sh_print(sh, "%d", p->value.i);
-        break;
-    case EB_PARAM_UINT:
-        sh_print(sh, "%u", p->value.ui);
-        break;
-    case EB_PARAM_LLONG:
-        sh_print(sh, "%" PRId64, p->value.l);
-        break;
-    case EB_PARAM_ULLONG:
-        sh_print(sh, "%" PRIu64, p->value.ul);
-        break;
-    case EB_PARAM_DOUBLE:
-        sh_print(sh, "%lf", p->value.d);
-        break;
-    case EB_PARAM_BOOLEAN:
-        sh_print(sh, "%s", p->value.b ? "yes" : "no");
-        break;
-    case EB_PARAM_STRING:
-        sh_print(sh, "%s", p->value.s);
-        break;
-    }
-}
+    EB_AUTOFREE char *text = param_text(p);
 
-static void json_param(struct json *j, const eb_param *p)
-{
-    switch (p->type) {
-    case EB_PARAM_INT:
-        json_int(j, p->field, p->value.i);
-        break;
-    case EB_PARAM_UINT:
-        json_uint(j, p->field, p->value.ui);
-        break;
-    case EB_PARAM_LLONG:
-        json_int(j, p->field, p->value.l);
-        break;
-    case EB_PARAM_ULLONG:
-        json_uint(j, p->field, p->value.ul);
-        break;
-    case EB_PARAM_DOUBLE:
-        json_int(j, p->field, (int64_t)p->value.d);
-        break;
-    case EB_PARAM_BOOLEAN:
-        json_bool(j, p->field, p->value.b);
-        break;
-    case EB_PARAM_STRING:
-        json_string(j, p->field, p->value.s);
-        break;
-    }
+    sh_print(sh, "%s", text);
 }
 
 /* ---- domstats ---- */

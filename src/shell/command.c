@@ -7,6 +7,8 @@ const struct command_group command_groups[] = {
     {"Snapshots", "snapshot", commands_snapshot},
     {"Checkpoints", "checkpoint", commands_checkpoint},
     {"Domain Configuration", "config", commands_config},
+    {"Domain Tuning", "tune", commands_tune},
+    {"CPUs and IOThreads", "pin", commands_pin},
     {"Domain Metadata", "metadata", commands_metadata},
     {"Domain Files of the Hypervisor", "native", commands_native},
     {"Domain Devices", "device", commands_device},

@@ -93,6 +93,8 @@ extern const struct command commands_save[];
 extern const struct command commands_snapshot[];
 extern const struct command commands_checkpoint[];
 extern const struct command commands_config[];
+extern const struct command commands_tune[];
+extern const struct command commands_pin[];
 extern const struct command commands_metadata[];
 extern const struct command commands_device[];
 extern const struct command commands_info[];

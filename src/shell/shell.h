@@ -79,6 +79,9 @@ int args_uint(struct shell *sh, const struct args *args, const char *name, unsig
 int args_kib(struct shell *sh, const struct args *args, const char *name, uint64_t *out);
 /** The same in bytes; `without` a unit a number is of so many. */
 int args_bytes(struct shell *sh, const struct args *args, const char *name, uint64_t without, uint64_t *out);
+/** A size with a unit (`without` one: so many bytes each), at most `most`; sh->error says more where there is
+ * more to say. */
+int sh_scaled(struct shell *sh, const char *text, uint64_t without, uint64_t most, uint64_t *out);
 /** The same of a text, bytes without a unit; what is wrong is "Malformed size". 0, or -1. */
 int sh_size(struct shell *sh, const char *text, uint64_t *out);
 /** Refuses two options at once. */

@@ -115,6 +115,15 @@ int args_bytes(struct shell *sh, const struct args *args, const char *name, uint
     return 1;
 }
 
+int sh_scaled(struct shell *sh, const char *text, uint64_t without, uint64_t most, uint64_t *out)
+{
+    if (!parse_scaled(sh, text, without, out))
+        return -1;
+    if (*out <= most)
+        return 0;
+    return eb_error_set(&sh->error, EB_ERR_OVERFLOW, "value too large: %s", text);
+}
+
 int sh_size(struct shell *sh, const char *text, uint64_t *out)
 {
     return parse_scaled(sh, text, 1, out) ? 0 : sh_error(sh, "Malformed size %s", text);

@@ -141,12 +141,18 @@ static long find_controller(const struct vm_storage *s, const char *name)
 
 static int read_group(struct vm *vm, IMediumAttachment *a, struct vm_drive *drive, eb_error *err)
 {
+    eb_error why EB_AUTOERROR = EB_ERROR_INIT;
     VB_AUTO(IBandwidthGroup) group = NULL;
 
     if (!vb_has(vm->vb, VB_IMediumAttachment_get_bandwidthGroup))
         return 0;
-    if (IMediumAttachment_get_bandwidthGroup(vm->vb, a, &group, err) < 0)
+    if (IMediumAttachment_get_bandwidthGroup(vm->vb, a, &group, &why) < 0) {
+        /* VirtualBox does not find a group that was just made and is not saved yet */
+        if (why.vbox_result == VB_E_OBJECT_NOT_FOUND)
+            return 0;
+        eb_error_move(err, &why);
         return -1;
+    }
     if (!group)
         return 0;
     if (IBandwidthGroup_get_name(vm->vb, group, &drive->group, err) < 0)
