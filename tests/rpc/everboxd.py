@@ -61,7 +61,7 @@ def argument(kind):
         return u32(0)
     fixed = {"i32": u32(0), "u32": u32(0), "i64": u64(0), "u64": u64(0), "string": string("x"), "uuid": bytes(16),
              "domain": domain("x", bytes(16)), "network": string("x") + bytes(16), "pool": string("x") + bytes(16),
-             "volume": string("x") * 3, "interface": string("x") * 2, "snapshot": string("x") + domain()}
+             "nodedev": string("x"), "volume": string("x") * 3, "interface": string("x") * 2, "snapshot": string("x") + domain(), "checkpoint": string("x") + domain()}
     return fixed[kind]
 
 
