@@ -40,6 +40,9 @@ enum eb_virt_type {
 };
 EB_DECLARE_ENUM(eb_virt_type);
 
+/** Whether `name` is one of libvirt's architectures ("x86_64"), whatever a driver can do with it. */
+bool eb_arch_is_known(const char *name);
+
 /* ---- Addresses ---- */
 
 enum eb_address_type {

@@ -15,6 +15,14 @@ static const char *const architectures[] = {
     "x86_64",  "xtensa", "xtensaeb",   "loongarch64",  NULL,
 };
 
+bool eb_arch_is_known(const char *name)
+{
+    for (const char *const *arch = architectures; *arch; arch++)
+        if (strcmp(*arch, name) == 0)
+            return true;
+    return false;
+}
+
 static const struct eb_xml_item os_type[] = {
     EB_ATTR("arch", eb_domain_def, os.arch, .words = architectures, .complaint = "Unknown architecture %s",
             .complaint_code = EB_ERR_CONFIG_UNSUPPORTED),

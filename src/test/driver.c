@@ -181,6 +181,7 @@ const struct eb_driver eb_test_driver = {
             .get_version = test_get_version,
             .get_capabilities = test_get_capabilities,
             .get_max_vcpus = test_get_max_vcpus,
+            .get_domain_capabilities = test_get_domain_capabilities,
             .get_sysinfo = test_get_sysinfo,
             .is_alive = is_alive,
             .try_hold = try_hold,

@@ -9,6 +9,8 @@
 int test_get_version(eb_conn *conn, unsigned long *out, eb_error *err);
 int test_get_capabilities(eb_conn *conn, char **xml, eb_error *err);
 int test_get_max_vcpus(eb_conn *conn, const char *type, eb_error *err);
+int test_get_domain_capabilities(eb_conn *conn, const char *emulator, const char *arch, const char *machine,
+                                 const char *virttype, unsigned flags, char **xml, eb_error *err);
 int test_get_sysinfo(eb_conn *conn, unsigned flags, char **xml, eb_error *err);
 int test_node_get_info(eb_conn *conn, eb_node_info *out, eb_error *err);
 int test_node_get_free_memory(eb_conn *conn, uint64_t *bytes, eb_error *err);
