@@ -278,8 +278,32 @@ static int scheduler_type(eb_conn *conn, eb_uuid uuid, char **out, eb_error *err
     return EB_ARRAY_SIZE(scheduler_rules);
 }
 
+/* VirtualBox pins nothing: each virtual CPU may run on all of the host's. */
+static int vcpu_pins(eb_conn *conn, eb_uuid uuid, unsigned flags, unsigned char **maps, unsigned *length,
+                     eb_error *err)
+{
+    struct vbox_conn *c = vbox_conn_of(conn);
+    VBOX_AUTOFOUND struct vbox_found f = {0};
+    unsigned max, current, cpus;
+    eb_node_info node;
+
+    if (vbox_check_flags(flags, EB_AFFECT_LIVE | EB_AFFECT_CONFIG, "virDomainGetVcpuPinInfo", err) < 0 ||
+        vbox_find_accessible(c, uuid, &f, err) < 0 ||
+        vbox_check_affect(c, f.vbox, uuid, flags, f.active, err) < 0 ||
+        vbox_vcpus_of(c, f.machine, &max, &current, err) < 0 || vbox_node_get_info(conn, &node, err) < 0)
+        return -1;
+    cpus = node.nodes * node.sockets * node.cores * node.threads;
+    *length = (cpus + 7) / 8;
+    *maps = eb_calloc((size_t)max + 1, *length);
+    for (unsigned vcpu = 0; vcpu < max; vcpu++)
+        for (unsigned cpu = 0; cpu < cpus; cpu++)
+            (*maps)[vcpu * *length + cpu / 8] |= (unsigned char)(1 << cpu % 8);
+    return (int)max;
+}
+
 const struct eb_driver_tune_ops vbox_tune_ops = {
     .get_params = get_params,
     .set_params = set_params,
     .scheduler_type = scheduler_type,
+    .vcpu_pins = vcpu_pins,
 };
