@@ -198,6 +198,23 @@ static void what_an_adapter_sends_is_limited_by_kibibytes(void **state)
     remove_domain(dom);
 }
 
+static void processors_run_on_each_of_the_hosts(void **state)
+{
+    eb_domain *dom = subject(*state);
+    EB_AUTOFREE unsigned char *maps = NULL;
+    unsigned length = 0, cpus;
+    eb_node_info node;
+    int n = eb_domain_get_vcpu_pins(dom, 0, &maps, &length, fresh());
+
+    OK(eb_node_get_info(*state, &node, fresh()));
+    cpus = node.nodes * node.sockets * node.cores * node.threads;
+    assert_true(n >= 1);
+    assert_int_equal(length, (cpus + 7) / 8);
+    for (unsigned bit = 0; bit < (unsigned)n * length * 8; bit++)
+        assert_int_equal(maps[bit / 8] >> bit % 8 & 1, bit % (length * 8) < cpus);
+    remove_domain(dom);
+}
+
 static void what_virtualbox_has_no_setting_for_is_refused_by_name(void **state)
 {
     static const struct {
@@ -211,9 +228,8 @@ static void what_virtualbox_has_no_setting_for_is_refused_by_name(void **state)
         {EB_TUNING_LAUNCH_SECURITY, "virDomainGetLaunchSecurityInfo", "virDomainSetLaunchSecurityState"},
     };
     const eb_param any = number("weight", EB_PARAM_UINT, 1);
+    const unsigned char first = 1;
     eb_domain *dom = subject(*state);
-    unsigned char *maps;
-    unsigned length;
 
     for (size_t i = 0; i < EB_ARRAY_SIZE(kinds); i++) {
         is_there(dom, kinds[i].kind, NULL, false, kinds[i].get);
@@ -221,7 +237,7 @@ static void what_virtualbox_has_no_setting_for_is_refused_by_name(void **state)
         assert_int_equal(test_error.code, EB_ERR_NO_SUPPORT);
         assert_non_null(strstr(test_error.message, kinds[i].set));
     }
-    assert_int_equal(eb_domain_get_vcpu_pins(dom, 0, &maps, &length, fresh()), -1);
+    assert_int_equal(eb_domain_pin_vcpu(dom, 0, &first, 1, 0, fresh()), -1);
     assert_int_equal(test_error.code, EB_ERR_NO_SUPPORT);
     assert_int_equal(eb_domain_add_iothread(dom, 1, 0, fresh()), -1);
     assert_int_equal(test_error.code, EB_ERR_NO_SUPPORT);
@@ -234,6 +250,7 @@ int main(int argc, char **argv)
         VBOX_TEST(quota_is_the_execution_cap),
         VBOX_TEST(bytes_of_a_disk_are_its_bandwidth_group),
         VBOX_TEST(what_an_adapter_sends_is_limited_by_kibibytes),
+        VBOX_TEST(processors_run_on_each_of_the_hosts),
         VBOX_TEST(what_virtualbox_has_no_setting_for_is_refused_by_name),
     };
 
