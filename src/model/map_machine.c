@@ -17,10 +17,7 @@ static const char *const architectures[] = {
 
 bool eb_arch_is_known(const char *name)
 {
-    for (const char *const *arch = architectures; *arch; arch++)
-        if (strcmp(*arch, name) == 0)
-            return true;
-    return false;
+    return eb_xml_is_word(architectures, name);
 }
 
 static const struct eb_xml_item os_type[] = {

@@ -215,6 +215,9 @@ void eb_xml_write(struct eb_xml_writer *w, const char *name, const char *path,
 
 /* ---- Values (xml_value.c) ---- */
 
+/** Whether `text` is among `words`, which NULL ends. */
+bool eb_xml_is_word(const char *const *words, const char *text);
+
 /** Reads `text`, the value of attribute or element `item` of element `element`. */
 int eb_xml_read_value(const struct eb_xml_item *item, const char *element, const char *text, void *base,
                       eb_error *err);

@@ -129,7 +129,7 @@ static int read_tristate(const struct eb_xml_item *item, const char *element, co
     return complain(item, element, text, "", err);
 }
 
-static bool is_word(const char *const *words, const char *text)
+bool eb_xml_is_word(const char *const *words, const char *text)
 {
     while (*words && !eb_streq(*words, text))
         words++;
@@ -143,7 +143,7 @@ int eb_xml_read_value(const struct eb_xml_item *item, const char *element, const
 
     switch (item->value) {
     case EB_XML_STRING:
-        if (item->words && !is_word(item->words, text))
+        if (item->words && !eb_xml_is_word(item->words, text))
             return complain(item, element, text, "", err);
         eb_replace_string(member(item, base), text);
         return 0;

@@ -6,9 +6,6 @@
 
 #include "remote/ops.h"
 
-/** What a message borrows. */
-#define TEXT(s) (char *)(uintptr_t)(s)
-
 /** A procedure that answers nothing. */
 #define DO(PROCEDURE, name, ...)                                                                             \
     REMOTE_CALL(conn, PROCEDURE,                                                                             \

@@ -181,9 +181,6 @@ static int get_capabilities(eb_conn *conn, char **xml, eb_error *err)
     return 0;
 }
 
-/* What a message borrows from the caller. */
-#define TEXT(s) (char *)(uintptr_t)(s)
-
 static int get_domain_capabilities(eb_conn *conn, const char *emulator, const char *arch, const char *machine,
                                    const char *virttype, unsigned flags, char **xml, eb_error *err)
 {

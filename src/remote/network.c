@@ -2,8 +2,6 @@
 /* What only networks have; object.c has the rest. */
 #include "remote/remote.h"
 
-#define TEXT(s) (char *)(uintptr_t)(s)
-
 static struct rpc_network net_of(const struct eb_object_key *key)
 {
     struct rpc_network net = {.name = key->name};

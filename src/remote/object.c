@@ -2,8 +2,6 @@
 /* Networks, pools, volumes, host interfaces and node devices. */
 #include "remote/remote.h"
 
-#define TEXT(s) (char *)(uintptr_t)(s)
-
 /* ---- how the protocol names them ---- */
 
 static struct rpc_network net_of(const struct eb_object_key *key)

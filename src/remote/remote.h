@@ -13,6 +13,9 @@
 #include "remote/transport.h"
 #include "rpc/protocol.h"
 
+/** What a message borrows from the caller. */
+#define TEXT(s) (char *)(uintptr_t)(s)
+
 struct remote;
 /**
  * Starts to talk. `event` is called for each message of the program that nobody asked for, in the reader's

@@ -2,48 +2,11 @@
 /* How much of the host domains may use. */
 #include "base/cpuset.h"
 #include "remote/calls.h"
+#include "rpc/params.h"
 
 enum { MAX_PARAMS = 16, MAX_BLOCK_IO = 32, MAX_VCPUS = 16384 };
 
 /* ---- Parameters ---- */
-
-/* As they are sent: names and text are borrowed. */
-static struct rpc_param *send_params(const eb_param *params, size_t n)
-{
-    struct rpc_param *out = eb_calloc(n + 1, sizeof(*out));
-
-    for (size_t i = 0; i < n; i++) {
-        const eb_param *p = &params[i];
-        struct xdr_variant *v = &out[i].value;
-
-        out[i].field = TEXT(p->field);
-        v->type = (int32_t)p->type;
-        switch (p->type) {
-        case EB_PARAM_INT:
-            v->value.i = p->value.i;
-            break;
-        case EB_PARAM_UINT:
-            v->value.ui = p->value.ui;
-            break;
-        case EB_PARAM_LLONG:
-            v->value.l = p->value.l;
-            break;
-        case EB_PARAM_ULLONG:
-            v->value.ul = p->value.ul;
-            break;
-        case EB_PARAM_DOUBLE:
-            v->value.d = p->value.d;
-            break;
-        case EB_PARAM_BOOLEAN:
-            v->value.b = p->value.b;
-            break;
-        case EB_PARAM_STRING:
-            v->value.s = p->value.s;
-            break;
-        }
-    }
-    return out;
-}
 
 /* Asks a procedure for all the parameters that it has. */
 #define FETCH(PROCEDURE, name, ...)                                                                          \
@@ -101,7 +64,7 @@ static int get_params(eb_conn *conn, eb_uuid uuid, eb_tuning_kind kind, const ch
 static int set_params(eb_conn *conn, eb_uuid uuid, eb_tuning_kind kind, const char *device,
                       const eb_param *params, size_t n, unsigned flags, eb_error *err)
 {
-    EB_AUTOFREE struct rpc_param *items = send_params(params, n);
+    EB_AUTOFREE struct rpc_param *items = rpc_lend_params(params, n);
 
     switch (kind) {
     case EB_TUNING_SCHEDULER:
@@ -231,7 +194,7 @@ static int del_iothread(eb_conn *conn, eb_uuid uuid, unsigned id, unsigned flags
 static int set_iothread(eb_conn *conn, eb_uuid uuid, unsigned id, const eb_param *params, size_t n,
                         unsigned flags, eb_error *err)
 {
-    EB_AUTOFREE struct rpc_param *items = send_params(params, n);
+    EB_AUTOFREE struct rpc_param *items = rpc_lend_params(params, n);
 
     return DO(DOMAIN_SET_IOTHREAD_PARAMS, domain_set_iothread_params, .id = id, PARAMS, .flags = flags);
 }

@@ -5,6 +5,7 @@
 
 #include "core/driver.h"
 #include "rpc/client.h"
+#include "rpc/params.h"
 
 /** The libvirt release whose calls and answers these are. */
 enum { RPC_LIBVIRT_VERSION = 11003000 };
@@ -84,9 +85,6 @@ static inline int rpc_put_int(int result, int32_t *out)
     *out = result;
     return 0;
 }
-
-/** Typed parameters as they are sent; text is copied. The items are the caller's. */
-struct rpc_param *rpc_put_params(const eb_param *params, size_t n);
 
 /** A flag that libvirt's clients set where texts may be among the parameters that they get, whatever the
  * call's own flags are. */

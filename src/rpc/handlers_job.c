@@ -2,43 +2,6 @@
 /* Jobs of domains: looked at and stopped while other calls of theirs run. */
 #include "rpc/handlers.h"
 
-struct rpc_param *rpc_put_params(const eb_param *params, size_t n)
-{
-    struct rpc_param *out = eb_calloc(n + 1, sizeof(*out));
-
-    for (size_t i = 0; i < n; i++) {
-        const eb_param *p = &params[i];
-        struct xdr_variant *v = &out[i].value;
-
-        out[i].field = eb_strdup(p->field);
-        v->type = (int32_t)p->type;
-        switch (p->type) {
-        case EB_PARAM_INT:
-            v->value.i = p->value.i;
-            break;
-        case EB_PARAM_UINT:
-            v->value.ui = p->value.ui;
-            break;
-        case EB_PARAM_LLONG:
-            v->value.l = p->value.l;
-            break;
-        case EB_PARAM_ULLONG:
-            v->value.ul = p->value.ul;
-            break;
-        case EB_PARAM_DOUBLE:
-            v->value.d = p->value.d;
-            break;
-        case EB_PARAM_BOOLEAN:
-            v->value.b = p->value.b;
-            break;
-        case EB_PARAM_STRING:
-            v->value.s = eb_strdup(p->value.s);
-            break;
-        }
-    }
-    return out;
-}
-
 int rpc_serve_domain_get_job_info(struct rpc_call *call, const struct rpc_domain_get_job_info_args *args,
                                   struct rpc_domain_get_job_info_ret *ret, eb_error *err)
 {

@@ -7,6 +7,7 @@
  */
 #include "vbox/tune.h"
 
+#include "base/cpuset.h"
 #include "core/params.h"
 #include "model/mac.h"
 #include "vbox/device_ops.h"
@@ -297,7 +298,7 @@ static int vcpu_pins(eb_conn *conn, eb_uuid uuid, unsigned flags, unsigned char 
     *maps = eb_calloc((size_t)max + 1, *length);
     for (unsigned vcpu = 0; vcpu < max; vcpu++)
         for (unsigned cpu = 0; cpu < cpus; cpu++)
-            (*maps)[vcpu * *length + cpu / 8] |= (unsigned char)(1 << cpu % 8);
+            eb_cpuset_add(*maps + (size_t)vcpu * *length, cpu);
     return (int)max;
 }
 
